@@ -1,0 +1,1 @@
+"""FinOps: prices, the estate of resources, and the bill."""

@@ -1,0 +1,215 @@
+"""The estate: what runs, how hard it works, and what each day of it costs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.cloud.billing import DISCIPLINES, Resource, UsageLines, running_pence
+from sim.cloud.prices import PRICES, gb_day_gbp, price
+from sim.errors import ScenarioError, unknown
+from sim.ledger import Ledger
+from sim.scenario import Scenario
+
+NIGHT_HOURS = 8.0
+"""Hours of the night in which a day's records must be scored."""
+
+
+class Estate:
+    """The department's cloud resources, metered by the day.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its ``estate``.
+    ledger : Ledger
+        Where each day's cost is entered.
+
+    Raises
+    ------
+    ScenarioError
+        If a size is not on the price list.
+
+    Attributes
+    ----------
+    names : list of str
+        Resources, in the scenario's order; arrays below have one element for each, shape (r,).
+    machines, vcpu : ndarray of float
+        Machines of each, and vCPUs of one machine; zero for storage.
+    size : list of str
+        Line of the price list.
+    """
+
+    def __init__(self, scenario: Scenario, ledger: Ledger) -> None:
+        self._given, self._ledger = scenario.estate, ledger
+        for given in scenario.estate:
+            for size in (given.size, *given.sizes):
+                if size not in PRICES:
+                    raise ScenarioError(f"resource {given.name}: {unknown('size', size, PRICES)}")
+        self.names = [r.name for r in scenario.estate]
+        self.size = [r.size for r in scenario.estate]
+        self.machines = np.array([float(r.count) for r in scenario.estate])
+        self._extra = np.zeros(len(self.names))
+        self._demand = np.zeros(len(self.names))
+        self._standing = np.array([r.vcpu_hours_per_day for r in scenario.estate])
+        self._always = np.array([r.always_on for r in scenario.estate])
+        self._stored = np.array([r.kind == "storage" for r in scenario.estate])
+        self._gb = np.array([r.gb for r in scenario.estate])
+        self._carried = np.zeros(len(self.names))
+        self._variants: list[Resource] = []
+        self._variant = np.zeros(len(self.names), dtype="int64")
+        self.vcpu = np.zeros(len(self.names))
+        self._price = np.zeros(len(self.names))
+        for i in range(len(self.names)):
+            self._set(i, self.size[i])
+        self._lines: list[tuple[np.ndarray, ...]] = []
+        self._days: list[int] = []
+        self._used: list[np.ndarray] = []
+        self._kind = [r.kind for r in scenario.estate]
+
+    def _set(self, i: int, size: str) -> None:
+        given = self._given[i]
+        self.size[i] = size
+        self.vcpu[i] = price(size).vcpus
+        self._price[i] = gb_day_gbp(size) if given.kind == "storage" else price(size).gbp
+        self._variants.append(
+            Resource(given.name, given.name, given.kind, given.service, given.environment, size)
+        )
+        self._variant[i] = len(self._variants) - 1
+
+    def find(self, kind: str, service: str) -> int | None:
+        """Return the place of the first production resource of a kind that a service uses, or None."""
+        for i, given in enumerate(self._given):
+            if given.kind == kind and given.environment == "production" and given.service in (service, "shared"):
+                return i
+        return None
+
+    def rate(self, i: int) -> float:
+        """Return the cases that one vCPU of a resource deals with in an hour."""
+        return self._given[i].cases_per_vcpu_hour
+
+    def count(self, i: int) -> int:
+        """Return the machines of a resource as bought."""
+        return self._given[i].count
+
+    def night_capacity(self, i: int) -> float:
+        """Return the records that one machine of a serving resource scores in a night."""
+        return self.vcpu[i] * self.rate(i) * NIGHT_HOURS
+
+    def work(self, i: int, vcpu_hours: float) -> None:
+        """Charge work to a resource today."""
+        self._demand[i] += vcpu_hours
+
+    def keep(self, service: str, cases: int) -> None:
+        """Store the records of some cases."""
+        for i in np.nonzero(self._stored)[0]:
+            if self._given[i].service in (service, "shared"):
+                self._gb[i] += self._given[i].gb_per_case * cases
+
+    def leave_running(self, name: str, machines: int) -> None:
+        """Leave further machines of a resource running for nobody, or stop them (negative)."""
+        self._extra[self.names.index(name)] += machines
+
+    def hour_gbp(self, name: str) -> float:
+        """Return what an hour of one machine of a resource costs, GBP."""
+        return float(self._price[self.names.index(name)])
+
+    def resize(self, sizes: dict[str, str]) -> None:
+        """Change the size of resources from today on."""
+        for name, size in sizes.items():
+            i = self.names.index(name)
+            if size != self.size[i]:
+                self._set(i, size)
+
+    def close_day(self, day: int, cause: int) -> float:
+        """Meter the day, enter its cost in the ledger, and return it.
+
+        Parameters
+        ----------
+        day : int
+            Days from the start.
+        cause : int
+            The journal's event of metering.
+
+        Returns
+        -------
+        float
+            Cost of the day, GBP.
+        """
+        demand = self._demand + self._standing
+        busy = np.divide(demand, self.vcpu, out=np.zeros_like(demand), where=self.vcpu > 0)
+        hours = np.where(self._always, np.maximum(self.machines * 24.0, busy), busy) + self._extra * 24.0
+        quantity = np.where(self._stored, self._gb, hours)
+        pence, self._carried = running_pence(quantity * self._price, self._carried)
+        billed = np.nonzero(quantity > 0)[0]
+        self._lines.append((self._variant[billed], quantity[billed], self._price[billed], pence[billed]))
+        self._days.append(day)
+        offered = hours * self.vcpu
+        self._used.append(np.divide(demand, offered, out=np.zeros_like(demand), where=offered > 0))
+        for i in billed:
+            given = self._given[i]
+            self._ledger.post(
+                day,
+                "cloud",
+                "cloud_payable",
+                int(pence[i]),
+                category="infrastructure",
+                cause=cause,
+                service=given.service,
+                environment=given.environment,
+                discipline=DISCIPLINES[given.kind],
+            )
+        self._demand[:] = 0
+        return float(pence.sum()) / 100.0
+
+    def usage(self, window: int = 28) -> pd.DataFrame:
+        """Return what the ``size`` decision is given: one row for each resource that has sizes to choose from.
+
+        Parameters
+        ----------
+        window : int
+            Days looked back upon.
+
+        Returns
+        -------
+        DataFrame
+            Index resource; columns as in `sim.decisions.size.USAGE`.
+        """
+        used = np.quantile(np.array(self._used[-window:]), 0.95, axis=0) if self._used else np.zeros(len(self.names))
+        cost = np.zeros(len(self.names))
+        for variant, _, _, pence in self._lines[-window:]:
+            for v, p in zip(variant, pence, strict=True):
+                cost[self.names.index(self._variants[v].name)] += p / 100.0
+        rows = [i for i, r in enumerate(self._given) if r.sizes]
+        return pd.DataFrame(
+            {
+                "kind": [self._kind[i] for i in rows],
+                "environment": [self._given[i].environment for i in rows],
+                "size": [self.size[i] for i in rows],
+                "sizes": [self._given[i].sizes for i in rows],
+                "vcpu": self.vcpu[rows],
+                "machines": self.machines[rows],
+                "utilisation": used[rows],
+                "cost_gbp": cost[rows],
+            },
+            index=pd.Index([self.names[i] for i in rows], name="resource"),
+        )
+
+    def utilisation(self) -> np.ndarray:
+        """Return the share of paid vCPU hours that did work, shape (days,), over all machines."""
+        used = np.array(self._used).reshape(len(self._used), len(self.names))
+        weight = np.where(self._stored, 0.0, self._price)
+        return used @ weight / weight.sum() if weight.sum() else used.sum(axis=1) * np.nan
+
+    def lines(self) -> UsageLines:
+        """Return everything billed so far, one line for each resource and day."""
+        columns = [np.concatenate(c) if c else np.empty(0) for c in zip(*self._lines, strict=True)] or [np.empty(0)] * 4
+        day = np.repeat(np.array(self._days, dtype="int64"), [len(line[0]) for line in self._lines])
+        return UsageLines(
+            day=day,
+            resource=columns[0].astype("int64"),
+            quantity=columns[1],
+            unit_price=columns[2],
+            pence=columns[3].astype("int64"),
+            resources=tuple(self._variants),
+        )

@@ -1,0 +1,126 @@
+"""The price list: what an hour, a gigabyte-month and a gigabyte sent cost, and where each figure comes from.
+
+Prices are on demand, in London (``eu-west-2``), in US dollars as published, and turned into pounds at one constant
+rate, so that a change in a bill is never the exchange rate's doing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+
+from sim.errors import ScenarioError, unknown
+
+USD_TO_GBP = 0.75
+"""Pounds for one US dollar: a constant chosen for the course, not a market rate."""
+
+USD_TO_GBP_DATE = datetime.date(2026, 11, 1)
+"""When the constant rate was chosen."""
+
+DAYS_PER_MONTH = 365 / 12
+"""Days in the month by which storage is priced."""
+
+REGION_NAMES = {"eu-west-2": "Europe (London)"}
+"""Region code to the name on the bill."""
+
+LONDON = "eu-west-2"
+
+_PUBLISHED = "apache-libcloud pricing.json (2025-03), on demand, London"
+_STEPS = "twice the price at each step of the m5 family, from m5.2xlarge in apache-libcloud pricing.json (2025-03)"
+_RANGE = "vendor's public price page, from general knowledge"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Price:
+    """One line of the price list.
+
+    Parameters
+    ----------
+    sku : str
+        The thing sold, for instance ``"m5.large"`` or ``"standard"``.
+    family : str
+        ``"compute"``, ``"storage"`` or ``"transfer"``.
+    usd : float
+        US dollars for one `unit`.
+    unit : str
+        What is counted: ``"Hours"``, ``"GB-Months"`` or ``"GB"`` (FOCUS unit names).
+    source : str
+        Where the figure comes from.
+    confidence : str
+        ``"read"`` when the source's file was read, ``"general"`` when it is general knowledge.
+    vcpus, memory_gb, gpus : int
+        What a machine has; zero for storage and transfer.
+    """
+
+    sku: str
+    family: str
+    usd: float
+    unit: str
+    source: str
+    confidence: str
+    vcpus: int = 0
+    memory_gb: int = 0
+    gpus: int = 0
+
+    @property
+    def gbp(self) -> float:
+        """Pounds for one `unit`, to a ten-thousandth of a penny."""
+        return round(self.usd * USD_TO_GBP, 6)
+
+
+PRICES: dict[str, Price] = {
+    price.sku: price
+    for price in (
+        Price("m5.large", "compute", 0.111, "Hours", _STEPS, "general", vcpus=2, memory_gb=8),
+        Price("m5.xlarge", "compute", 0.222, "Hours", _STEPS, "general", vcpus=4, memory_gb=16),
+        Price("m5.2xlarge", "compute", 0.444, "Hours", _PUBLISHED, "read", vcpus=8, memory_gb=32),
+        Price("m5.4xlarge", "compute", 0.888, "Hours", _STEPS, "general", vcpus=16, memory_gb=64),
+        Price("g4dn.xlarge", "compute", 0.615, "Hours", _PUBLISHED, "read", vcpus=4, memory_gb=16, gpus=1),
+        Price("p3.2xlarge", "compute", 3.589, "Hours", _PUBLISHED, "read", vcpus=8, memory_gb=61, gpus=1),
+        Price("standard", "storage", 0.024, "GB-Months", _RANGE, "general"),
+        Price("transfer-out", "transfer", 0.09, "GB", _RANGE, "general"),
+    )
+}
+"""The whole list, by `sku`."""
+
+LADDER: tuple[str, ...] = ("m5.large", "m5.xlarge", "m5.2xlarge", "m5.4xlarge")
+"""Machine sizes from small to large: each step doubles the processors, the memory and the price."""
+
+
+def price(sku: str) -> Price:
+    """Return one line of the price list.
+
+    Parameters
+    ----------
+    sku : str
+        A name in `PRICES`.
+
+    Returns
+    -------
+    Price
+
+    Raises
+    ------
+    ScenarioError
+        There is no such line; the message lists those that exist.
+    """
+    try:
+        return PRICES[sku]
+    except KeyError:
+        raise ScenarioError(unknown("price", sku, PRICES)) from None
+
+
+def gb_day_gbp(sku: str = "standard") -> float:
+    """Return the pounds for one gigabyte kept for one day.
+
+    Parameters
+    ----------
+    sku : str
+        A storage line of `PRICES`.
+
+    Returns
+    -------
+    float
+        GBP per GB-day: the monthly price over `DAYS_PER_MONTH`.
+    """
+    return price(sku).gbp / DAYS_PER_MONTH

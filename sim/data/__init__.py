@@ -1,0 +1,1 @@
+"""DataOps: from a person's record to a row that a model can read."""

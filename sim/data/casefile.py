@@ -1,0 +1,114 @@
+"""Where every case stands: delivered or not, decided or not, known or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.world.population import Population
+
+IN_FLIGHT, DELIVERED, QUARANTINED, REJECTED = range(4)
+"""States of a record; each case is in exactly one."""
+
+UNDECIDED, APPROVE, REFER, REFUSE = range(4)
+"""Decisions; a referred case is decided when a caseworker has seen it."""
+
+DECISIONS = ("", "approve", "refer", "refuse")
+
+
+class CaseFile:
+    """The programme's knowledge of each case of one service, in order of arrival.
+
+    Parameters
+    ----------
+    people : Population
+        The cases; n of them.
+
+    Attributes
+    ----------
+    state : ndarray of int8, shape (n,)
+        `IN_FLIGHT`, `DELIVERED`, `QUARANTINED` or `REJECTED`.
+    delivered_day, decided_day, known_day : ndarray of float, shape (n,)
+        Times in days; NaN until then. ``known_day`` may lie in the future; only what is at or before now is known.
+    features : ndarray of float32, shape (n, features)
+        As delivered to the model; NaN where missing or not yet delivered.
+    score : ndarray of float, shape (n,)
+        The model's probability that the outcome is 1.
+    choice : ndarray of int8, shape (n,)
+        What the decision rule chose: `APPROVE`, `REFER` or `REFUSE`.
+    granted : ndarray of int8, shape (n,)
+        Final: 1 awarded, 0 refused, -1 not decided.
+    version : ndarray of int16, shape (n,)
+        Version that scored it; -1 when none has.
+    returned_day : ndarray of float, shape (n,)
+        When the record was sent back to the person; NaN if it was not.
+    twice, twice_paid : ndarray of bool, shape (n,)
+        Whether a duplicate of the record was delivered, and whether it was approved, as well.
+    incident : ndarray of int16, shape (n,)
+        Incident that touched the record as decided upon; -1 when none did.
+    harmed : ndarray of bool, shape (n,)
+        Whether that incident made a wrong decision of what would have been a right one.
+    """
+
+    def __init__(self, people: Population) -> None:
+        n = len(people)
+        self.people = people
+        self.state = np.zeros(n, dtype="int8")
+        self.delivered_day = np.full(n, np.nan, dtype="float32")
+        self.decided_day = np.full(n, np.nan, dtype="float32")
+        self.known_day = np.full(n, np.nan, dtype="float32")
+        self.features = np.full(people.record.shape, np.nan, dtype="float32")
+        self.score = np.full(n, np.nan)
+        self.choice = np.zeros(n, dtype="int8")
+        self.granted = np.full(n, -1, dtype="int8")
+        self.version = np.full(n, -1, dtype="int16")
+        self.returned_day = np.full(n, np.nan, dtype="float32")
+        self.twice = np.zeros(n, dtype=bool)
+        self.twice_paid = np.zeros(n, dtype=bool)
+        self.incident = np.full(n, -1, dtype="int16")
+        self.harmed = np.zeros(n, dtype=bool)
+
+    def known(self, first_day: float, now: float) -> np.ndarray:
+        """Return the cases decided from a day on whose outcome is known by now.
+
+        Parameters
+        ----------
+        first_day : float
+            Earliest day of arrival.
+        now : float
+            Time in days.
+
+        Returns
+        -------
+        ndarray of int, shape (k,)
+            Indices, in order of arrival.
+        """
+        return self._since(first_day, lambda a, b: self.known_day[a:b] <= now)
+
+    def recent(self, since: float, now: float, reach_days: float) -> np.ndarray:
+        """Return the cases decided, or whose outcome became known, in (since, now].
+
+        Parameters
+        ----------
+        since, now : float
+            Times in days.
+        reach_days : float
+            How far back to look for cases whose outcome has only now become known.
+
+        Returns
+        -------
+        ndarray of int, shape (k,)
+            Indices, in order of arrival.
+        """
+
+        def chosen(a: int, b: int) -> np.ndarray:
+            decided, known = self.decided_day[a:b], self.known_day[a:b]
+            return ((decided > since) & (decided <= now)) | ((known > since) & (known <= now))
+
+        return self._since(since - reach_days, chosen)
+
+    def _since(self, first_day: float, chosen: Callable[[int, int], np.ndarray]) -> np.ndarray:
+        k = min(max(int(first_day) - self.people.first_day, 0), len(self.people.offset) - 1)
+        first = int(self.people.offset[k])
+        return first + np.nonzero(chosen(first, len(self.people)))[0]

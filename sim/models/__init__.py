@@ -1,0 +1,1 @@
+"""MLOps: learning, the registry, monitoring, fairness."""

@@ -1,0 +1,1 @@
+"""Finite people: teams with queues, and caseworkers."""

@@ -1,0 +1,117 @@
+"""A team's decisions, for all services or for one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from sim.decisions import POINTS, Monitor
+from sim.decisions.decide import Decide, threshold_one_half
+from sim.decisions.point import kind_of
+from sim.decisions.repair import Repair, as_it_came
+from sim.decisions.retrain import Retrain
+from sim.decisions.retrain import never as never_retrain
+from sim.decisions.scale import Scale, peak_always_on
+from sim.decisions.size import Size, as_bought
+from sim.decisions.validate import Validate, keep_all
+from sim.decisions.watch_model import POINT as WATCH_MODEL
+from sim.decisions.watch_spend import WatchSpend, at_year_end
+from sim.errors import PlaybookError, unknown
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """A frozen set of decisions; each field is a decision point, and each default is the naive one.
+
+    Examples
+    --------
+    >>> naive = Playbook()
+    >>> careful = naive.replace(retrain=lambda signals: signals.days_since_training >= 91)
+    """
+
+    validate: Validate = keep_all
+    repair: Repair = as_it_came
+    watch_model: Monitor = WATCH_MODEL.naive
+    retrain: Retrain = never_retrain
+    decide: Decide = threshold_one_half
+    scale: Scale = peak_always_on
+    size: Size = as_bought
+    watch_spend: WatchSpend = at_year_end
+    services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in POINTS:
+            _right_kind(name, getattr(self, name))
+
+    def replace(self, **decisions: Any) -> Playbook:
+        """Return a copy that decides some points otherwise, for every service.
+
+        Parameters
+        ----------
+        **decisions : Any
+            By decision point.
+
+        Returns
+        -------
+        Playbook
+            The copy; decisions made earlier for one service alone are kept.
+
+        Raises
+        ------
+        PlaybookError
+            If there is no such decision point, or a decision is of the wrong kind.
+        """
+        for name in decisions:
+            if name not in POINTS:
+                raise PlaybookError(unknown("decision point", name, POINTS))
+        return replace(self, **decisions)
+
+    def on(self, service: str, **decisions: Any) -> Playbook:
+        """Return a copy that decides some points otherwise for one service.
+
+        Parameters
+        ----------
+        service : str
+            Its name; checked against the scenario when the playbook is used.
+        **decisions : Any
+            By decision point; only those whose scope is a service.
+
+        Returns
+        -------
+        Playbook
+            The copy.
+
+        Raises
+        ------
+        PlaybookError
+            If there is no such decision point for one service, or a decision is of the wrong kind.
+        """
+        allowed = [name for name, point in POINTS.items() if point.scope == "service"]
+        for name, decision in decisions.items():
+            if name not in allowed:
+                raise PlaybookError(unknown("decision point of one service", name, allowed))
+            _right_kind(name, decision)
+        mine = {**self.services.get(service, {}), **decisions}
+        return replace(self, services={**self.services, service: mine})
+
+    def decision(self, point: str, service: str = "") -> Any:
+        """Return what is decided at a point, for a service where it has its own."""
+        return self.services.get(service, {}).get(point, getattr(self, point))
+
+    def practices(self) -> dict[str, str]:
+        """Return, by decision point, the name of each practice that is not the naive default."""
+        taken = {n: getattr(self, n) for n in POINTS if getattr(self, n) is not POINTS[n].naive}
+        return {n: getattr(d, "__name__", type(d).__name__) for n, d in taken.items()}
+
+
+def _right_kind(name: str, decision: Any) -> None:
+    if name == "watch_model":
+        if not isinstance(decision, Monitor):
+            raise PlaybookError(f"watch_model is {kind_of(decision)}, but sim.monitor(score_fn, threshold) was expected.")
+    elif not callable(decision) or isinstance(decision, type):
+        raise PlaybookError(f"{name} is {kind_of(decision)}, but a function {POINTS[name].signature} was expected.")
+
+
+FIELDS = tuple(f.name for f in fields(Playbook) if f.name != "services")
+"""Decision points in the order of the playbook."""

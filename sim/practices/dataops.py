@@ -1,0 +1,139 @@
+"""Reference practices of DataOps: a gate that learns what is usual, and a mender of small faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(eq=True)
+class _Usual:
+    """Robust location and spread of each column, learnt from the first batches."""
+
+    learn_rows: int
+    _seen: list[np.ndarray] = field(default_factory=list, compare=False, repr=False)
+    _rows: int = field(default=0, compare=False, repr=False)
+    middle: np.ndarray | None = field(default=None, compare=False, repr=False)
+    spread: np.ndarray | None = field(default=None, compare=False, repr=False)
+
+    def see(self, values: np.ndarray) -> None:
+        """Take a batch into account, until enough has been seen."""
+        if self._rows >= self.learn_rows:
+            return
+        self._seen.append(values.copy())
+        self._rows += len(values)
+        seen = np.concatenate(self._seen)
+        lower, self.middle, upper = np.nanquantile(seen, [0.25, 0.5, 0.75], axis=0)
+        self.spread = np.maximum(upper - lower, 1.0)
+        if self._rows >= self.learn_rows:
+            self._seen.clear()
+
+
+def _features(batch: pd.DataFrame) -> np.ndarray:
+    return batch.iloc[:, 2:].to_numpy(dtype=float, copy=True)
+
+
+@dataclass(eq=True)
+class validation_gate:  # noqa: N801 - a practice is named as it is called
+    """Hold back a record whose values are far from what is usual, impossible, missing in numbers, or come twice.
+
+    Parameters
+    ----------
+    reach : float
+        How many interquartile ranges beyond the median a value may lie.
+    most_missing : int
+        How many missing values a record may have.
+    learn_rows : int
+        Records from which the usual is learnt.
+    """
+
+    reach: float = 12.0
+    most_missing: int = 1
+    learn_rows: int = 4000
+    _usual: _Usual | None = field(default=None, compare=False, repr=False)
+
+    def fresh(self) -> validation_gate:
+        """Return a gate that has seen nothing."""
+        return validation_gate(self.reach, self.most_missing, self.learn_rows, _Usual(self.learn_rows))
+
+    def __call__(self, batch: pd.DataFrame) -> np.ndarray:
+        """Return True for each record to keep."""
+        values = _features(batch)
+        usual = self._usual if self._usual is not None else _Usual(self.learn_rows)
+        usual.see(values)
+        assert usual.middle is not None and usual.spread is not None
+        far = np.abs(values - usual.middle) > self.reach * usual.spread
+        keep = ~(far | (values < 0)).any(axis=1)
+        keep &= np.isnan(values).sum(axis=1) <= self.most_missing
+        case = batch["case_id"].to_numpy()
+        order = np.argsort(case, kind="stable")
+        again = np.zeros(len(case), dtype=bool)
+        again[order[1:]] = case[order[1:]] == case[order[:-1]]
+        return keep & ~again
+
+
+@dataclass(frozen=True)
+class range_gate:  # noqa: N801
+    """Hold back records with a negative value: the simplest of gates."""
+
+    def __call__(self, batch: pd.DataFrame) -> np.ndarray:
+        """Return True for each record to keep."""
+        return ~(_features(batch) < 0).any(axis=1)
+
+
+@dataclass(eq=True)
+class repair_batch:  # noqa: N801
+    """Mend what can be mended from the batch itself: missing values, and more dependants than people.
+
+    A missing value is guessed from the others in its record, by a regression on what was seen complete; an
+    impossible number of dependants becomes one less than the household.
+
+    Parameters
+    ----------
+    learn_rows : int
+        Records from which the regressions are learnt.
+    """
+
+    learn_rows: int = 4000
+    _seen: list[np.ndarray] = field(default_factory=list, compare=False, repr=False)
+    _rows: int = field(default=0, compare=False, repr=False)
+    _mean: np.ndarray | None = field(default=None, compare=False, repr=False)
+    _precision: np.ndarray | None = field(default=None, compare=False, repr=False)
+
+    def fresh(self) -> repair_batch:
+        """Return a mender that has seen nothing."""
+        return repair_batch(self.learn_rows)
+
+    def __call__(self, batch: pd.DataFrame) -> pd.DataFrame:
+        """Return the batch, mended."""
+        values = _features(batch)
+        self._learn(values)
+        names = list(batch.columns[2:])
+        if "dependants" in names and "household_size" in names:
+            dependants, size = names.index("dependants"), names.index("household_size")
+            values[:, dependants] = np.fmin(values[:, dependants], np.maximum(values[:, size] - 1, 0))
+        missing = np.isnan(values)
+        if missing.any() and self._mean is not None and self._precision is not None:
+            for row in np.nonzero(missing.any(axis=1))[0]:
+                gap, there = missing[row], ~missing[row]
+                inner = self._precision[np.ix_(gap, gap)]
+                pull = self._precision[np.ix_(gap, there)] @ (values[row, there] - self._mean[there])
+                values[row, gap] = self._mean[gap] - np.linalg.solve(inner, pull)
+        mended = pd.DataFrame(values, columns=names, index=batch.index)
+        mended.insert(0, "case_id", batch["case_id"])
+        mended.insert(1, "arrived_day", batch["arrived_day"])
+        return mended
+
+    def _learn(self, values: np.ndarray) -> None:
+        if self._rows >= self.learn_rows:
+            return
+        self._seen.append(values[~np.isnan(values).any(axis=1)])
+        self._rows += len(values)
+        whole = np.concatenate(self._seen)
+        if len(whole) > 10 * values.shape[1]:
+            self._mean = whole.mean(axis=0)
+            self._precision = np.linalg.inv(np.cov(whole.T) + 1e-6 * np.eye(values.shape[1]))
+        if self._rows >= self.learn_rows:
+            self._seen.clear()

@@ -1,0 +1,175 @@
+"""The life of a service's model: trained, released, watched, doubted, trained again."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import simpy
+
+from sim.data.pipeline import NIGHTLY
+from sim.models import learning
+from sim.models.registry import Version
+
+if TYPE_CHECKING:
+    from sim.programme.service import ServiceDay
+
+LEAST_ROWS = 200
+"""Fewest cases that a monitor is shown, and fewest known outcomes that a model is trained on."""
+
+
+class Lifecycle:
+    """Training, release and monitoring of one service's model.
+
+    Parameters
+    ----------
+    service : ServiceDay
+        Whose model it is. The pilot's version is trained and released at once.
+
+    Attributes
+    ----------
+    unexplained : list of float
+        When each alarm was raised that a person answered and found no fault in the data to explain.
+    drift : float
+        The monitor's latest score; NaN if there is none.
+    training : bool
+        Whether a retraining is under way.
+    """
+
+    def __init__(self, service: ServiceDay) -> None:
+        self._service = service
+        self.unexplained: list[float] = []
+        self.drift = float("nan")
+        self.training = False
+        self._answering = False
+        self._reference: tuple[int, pd.DataFrame] | None = None
+        self._known_at = -1.0
+        self._known = 0
+        self.snapshots: list[tuple[str, str, float]] = []
+        self._learn(0.0, "pilot", None)
+        self._release(0, 0.0, self._service.registry.versions[0].event)
+
+    def day(self, day: int) -> None:
+        """Watch the model and ask whether to retrain."""
+        service = self._service
+        watching = service.in_force["watch_model"]
+        if not service._naive("watch_model") and (day + 1) % watching.every_days == 0:
+            self._watch(day, watching)
+        if not service._naive("retrain") and not self.training:
+            if service._ask("retrain", (service.signals(day),), lambda: f"on day {day}, for {service.given.name}"):
+                self.training = True
+                service.programme.env.process(self._retrain(day))
+
+    def _watch(self, day: int, watching: Any) -> None:
+        service = self._service
+        programme, champion, now = service.programme, service.registry.champion, day + NIGHTLY
+        reach = service.given.outcomes.median_days * 4
+        recent = service.file.recent(now - watching.window_days, now, reach)
+        if len(recent) < LEAST_ROWS:
+            return
+        if self._reference is None or self._reference[0] != champion.number:
+            frame = service.frame_of(
+                champion.reference, champion.score, champion.group, champion.outcome.astype(float), champion.decided
+            )
+            self._reference = (champion.number, frame)
+        frames = (self._reference[1], service.monitor_frame(recent))
+        self.drift = programme.ask(
+            "watch_model",
+            watching.score_fn,
+            frames,
+            lambda: f"on day {day}, comparing {len(frames[1])} recent cases of {service.given.name} with {len(frames[0])}",
+        )
+        if self.drift > watching.threshold:
+            event = programme.journal.write(
+                now, "alarm", service.given.name, f"v{champion.number}", champion.event, f"score {self.drift:.3f}"
+            )
+            if not self._answering:
+                self._answering = True
+                programme.env.process(self._answer(now, event))
+
+    def _answer(self, raised: float, event: int) -> Generator[simpy.Event, Any, None]:
+        """A person looks into an alarm, and tells a fault in the data from a change in the world."""
+        service = self._service
+        programme = service.programme
+        yield programme.team("mlops").work("alarm", service.given.training.alarm_hours, event)
+        self._answering = False
+        faults = programme.incidents.of(service.given.name)
+        for incident in faults:
+            incident.find("monitor")
+        if not faults:
+            self.unexplained.append(raised)
+        said = "a fault in the data" if faults else "no fault in the data"
+        programme.journal.write(programme.env.now, "alarm answered", service.given.name, "", event, said)
+
+    def _retrain(self, day: int) -> Generator[simpy.Event, Any, None]:
+        service = self._service
+        programme, training = service.programme, service.given.training
+        event = programme.journal.write(
+            day + NIGHTLY, "retraining", service.given.name, f"v{len(service.registry.versions)}", None
+        )
+        started = programme.env.now
+        yield programme.team("mlops").work("retraining", training.staff_hours, event)
+        machine = programme.estate.find("training", service.given.name)
+        if machine is not None:
+            programme.estate.work(machine, training.machine_hours)
+        version = self._learn(programme.env.now, "retrained", event, started)
+        if version is not None:
+            yield programme.env.timeout(training.release_days)
+            self._release(version.number, programme.env.now, version.event)
+        self.training = False
+
+    def _learn(self, now: float, reason: str, cause: int | None, started: float = 0.0) -> Version | None:
+        """Train on what the training store holds now; None when too little is known."""
+        service = self._service
+        given, pilot, file, people = service.given, service.pilot, service.file, service.people
+        first = now - given.training.window_days
+        old = np.nonzero(pilot.day >= first)[0]
+        new = file.known(first, now)
+        total = len(old) + len(new)
+        journal = service.programme.journal
+        if total < LEAST_ROWS and reason != "pilot":
+            journal.write(now, "retraining abandoned", given.name, "", cause, f"only {total} known outcomes")
+            return None
+        take = np.arange(total)
+        if total > given.training.max_rows:
+            take = np.linspace(0, total - 1, given.training.max_rows).astype(int)
+        old, new = old[take[take < len(old)]], new[take[take >= len(old)] - len(old)]
+        features = np.concatenate([pilot.record[old], file.features[new]]).astype(float)
+        outcome = np.concatenate([pilot.truth[old], people.truth[new]])
+        service.programme.watch.enter("learning")
+        fitted = learning.fit(features, outcome)
+        shown = np.linspace(0, len(outcome) - 1, min(len(outcome), 4000)).astype(int)
+        score = learning.score(fitted.estimator, features[shown])
+        service.programme.watch.leave()
+        event = journal.write(
+            now, "trained", given.name, f"v{len(service.registry.versions)}", cause, f"{reason}, {total} rows"
+        )
+        version = Version(
+            number=len(service.registry.versions),
+            fitted=fitted,
+            started_day=started,
+            trained_day=now,
+            reason=reason,
+            reference=features[shown],
+            score=score,
+            outcome=outcome[shown],
+            group=np.concatenate([pilot.group[old], people.group[new]])[shown],
+            decided=np.concatenate([pilot.day[old].astype(float), file.decided_day[new]])[shown],
+            event=event,
+        )
+        service.registry.add(version)
+        return version
+
+    def _release(self, number: int, now: float, cause: int) -> None:
+        service = self._service
+        service.registry.release(number, now)
+        service.programme.journal.write(now, "released", service.given.name, f"v{number}", cause, "big bang")
+
+    def fresh_outcomes(self, champion: Version, now: float) -> int:
+        """Return how many cases decided since the version was trained have a known outcome."""
+        if now - self._known_at >= 7 or self._known_at < champion.trained_day:
+            self._known_at = now
+            self._known = len(self._service.file.known(champion.trained_day, now))
+        return self._known

@@ -1,0 +1,24 @@
+"""The world as given: frozen, typed parameters, each with unit, source and plausible range."""
+
+from sim.scenario.estate import Resource, SpendIncident, Staff, Team
+from sim.scenario.load import load_scenario, scenario_names
+from sim.scenario.people import Drift, Feature, Group
+from sim.scenario.records import Defects, IncidentKind
+from sim.scenario.scenario import Scenario
+from sim.scenario.service import Service
+
+__all__ = [
+    "Defects",
+    "Drift",
+    "Feature",
+    "Group",
+    "IncidentKind",
+    "Resource",
+    "Scenario",
+    "Service",
+    "SpendIncident",
+    "Staff",
+    "Team",
+    "load_scenario",
+    "scenario_names",
+]

@@ -1,0 +1,69 @@
+"""What goes wrong with a service's records: background defects and incidents."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from sim.scenario.parameter import Part, parameter
+
+ENTRY = "Garza et al., meta-analysis of data entry: 0.14 % to 6.57 % of fields, by method"
+
+
+class Defects(Part):
+    """Shares of records that arrive with a defect, in six dimensions, on an ordinary day."""
+
+    completeness: float = parameter(
+        0.09, unit="share of records", low=0, high=0.5, source="general; one field of the record is missing",
+        about="Records with a missing value.",
+    )  # fmt: skip
+    accuracy: float = parameter(
+        0.06, unit="share of records", low=0, high=0.5, source=ENTRY, confidence="read",
+        about="Records with a value that is plausible but wrong.",
+    )  # fmt: skip
+    validity: float = parameter(
+        0.025, unit="share of records", low=0, high=0.5, source=ENTRY, confidence="read",
+        about="Records with a value outside its valid range.",
+    )  # fmt: skip
+    consistency: float = parameter(
+        0.02, unit="share of records", low=0, high=0.5, source="general",
+        about="Records with two values that cannot both be true.",
+    )  # fmt: skip
+    uniqueness: float = parameter(
+        0.02, unit="share of records", low=0, high=0.5,
+        source="general; customer registers hold 5-12 % duplicates, a day's batch fewer",
+        about="Records that arrive twice.",
+    )  # fmt: skip
+    timeliness: float = parameter(
+        0.03, unit="share of records", low=0, high=0.5, source="general",
+        about="Records that arrive days late.",
+    )  # fmt: skip
+    late_days: int = parameter(
+        4, unit="days", low=1, high=30, source="general", about="Longest lateness; each length is equally likely."
+    )
+
+
+class IncidentKind(Part):
+    """A kind of data incident that may befall a feed."""
+
+    name: str = Field(description="What the journal calls it.")
+    kind: Literal["unit_change", "silent_nulls", "outage"] = Field(description="What happens to the records.")
+    feed: str = Field(description="The feed that it befalls.")
+    features: tuple[str, ...] = Field((), description="The features affected; all of the feed's when empty.")
+    factor: float = Field(100.0, gt=0, description="What a unit change multiplies by.")
+    share: float = Field(1.0, gt=0, le=1, description="Share of the day's records affected.")
+    per_year: float = parameter(
+        1.0, unit="incidents per year", low=0, high=100,
+        source="general; a vendor survey says 67 data incidents a month, nearly all of them small",
+        about="How often it begins, on average.",
+    )  # fmt: skip
+    on_days: tuple[float, ...] = Field((), description="Days on which it begins for certain.")
+    fix_hours: float = parameter(
+        15.0, unit="hours of work", low=0.5, high=400, source="general; vendor survey: 15 hours to fix",
+        about="Mean hours of work to diagnose and mend it.",
+    )  # fmt: skip
+    ends_after_days: float = parameter(
+        120.0, unit="days", low=1, high=800, source="general",
+        about="Ends by itself (the supplier changes it back) if nobody finds it.",
+    )  # fmt: skip

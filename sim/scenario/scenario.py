@@ -1,0 +1,160 @@
+"""A scenario: the world as given, before anybody has decided anything."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import Field, ValidationError, model_validator
+
+from sim.errors import ScenarioError, nearest
+from sim.scenario.estate import Resource, SpendIncident, Staff
+from sim.scenario.parameter import Part, parameter
+from sim.scenario.service import Service
+
+
+class Scenario(Part):
+    """A department with one or more AI services on one estate, one staff and one budget."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="Name by which it is loaded.")
+    title: str
+    description: str
+    start: date = Field(date(2026, 4, 1), description="First day; the first of a month.")
+    quarters: int = parameter(8, unit="quarters", low=1, high=40, source="chosen", about="Length of a run.")
+    services: tuple[Service, ...] = Field(min_length=1)
+    staff: Staff
+    estate: tuple[Resource, ...] = Field(min_length=1)
+    spend_incidents: tuple[SpendIncident, ...] = ()
+    funding_gbp: float = parameter(
+        160_000.0, unit="GBP per quarter", low=0, high=1e9, source="general", about="Funding received each quarter."
+    )
+    discount_rate: float = parameter(
+        0.035, unit="share per year", low=0, high=0.2, source="Green Book (2026): social time preference rate 3.5 %",
+        confidence="read", about="Rate at which later value is discounted.",
+    )  # fmt: skip
+    record_share: float = parameter(
+        0.05, unit="share of cases", low=0.0, high=1.0, source="chosen",
+        about="Share of cases kept one by one in the run's cases and decisions.",
+    )  # fmt: skip
+    targets: dict[str, float] = Field(default_factory=dict, description="Targets by measure, where they differ.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Scenario:
+        if self.start.day != 1:
+            raise ValueError(f"start is {self.start}; it must be the first of a month, such as {self.start.replace(day=1)}")
+        services = [s.name for s in self.services]
+        resources = [r.name for r in self.estate]
+        for what, names in (("services", services), ("resources", resources), ("teams", [t.name for t in self.staff.teams])):
+            if len(set(names)) != len(names):
+                raise ValueError(f"two {what} share a name: {', '.join(sorted(names))}")
+        for r in self.estate:
+            if r.service not in [*services, "shared"]:
+                raise ValueError(f"resource {r.name}: there is no service {r.service!r}.{nearest(r.service, services)}")
+        for i in self.spend_incidents:
+            if i.resource not in resources:
+                raise ValueError(f"incident {i.name}: no resource {i.resource!r}.{nearest(i.resource, resources)}")
+        disciplines = {t.discipline for t in self.staff.teams}
+        for wanted in ("dataops", "mlops", "finops"):
+            if wanted not in disciplines:
+                raise ValueError(f"staff.teams: no team for {wanted}; each of dataops, mlops and finops needs one")
+        return self
+
+    def replace(self, **fields: Any) -> Scenario:
+        """Return a copy with some fields changed, checked as if it had been loaded.
+
+        Parameters
+        ----------
+        **fields : Any
+            New values by field name; nested parts are given whole, or as mappings.
+
+        Returns
+        -------
+        Scenario
+            The copy; the original is untouched.
+
+        Raises
+        ------
+        ScenarioError
+            If a field is unknown or a value outside its range.
+        """
+        return build(self.model_dump() | {k: _plain(v) for k, v in fields.items()}, origin=f"scenario {self.name}")
+
+    def service(self, name: str) -> Service:
+        """Return one service by name, or raise `ScenarioError`."""
+        for service in self.services:
+            if service.name == name:
+                return service
+        names = [s.name for s in self.services]
+        raise ScenarioError(f"scenario {self.name}: no service {name!r}. It has {', '.join(names)}.{nearest(name, names)}")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Part):
+        return value.model_dump()
+    if isinstance(value, tuple | list):
+        return [_plain(v) for v in value]
+    return value
+
+
+def build(data: Any, origin: str) -> Scenario:
+    """Make a scenario from plain data, or say in one paragraph what is wrong with it.
+
+    Parameters
+    ----------
+    data : Any
+        Mapping of fields, as read from YAML.
+    origin : str
+        Where it came from, for the message.
+
+    Returns
+    -------
+    Scenario
+        Frozen and valid.
+
+    Raises
+    ------
+    ScenarioError
+        Naming the first field that is wrong, its value, what is allowed and the nearest valid thing.
+    """
+    if not isinstance(data, dict):
+        raise ScenarioError(f"{origin}: expected fields and values, such as 'name: ...', but found {type(data).__name__}.")
+    try:
+        return Scenario.model_validate(data)
+    except ValidationError as error:
+        problems = error.errors(include_url=False)
+        more = f" There are {len(problems) - 1} further problems." if len(problems) > 1 else ""
+        raise ScenarioError(f"{origin}: {_sentence(problems[0])}{more}") from None
+
+
+def _sentence(problem: Any) -> str:
+    place, kind, context = problem["loc"], problem["type"], problem.get("ctx", {})
+    where = ".".join(str(p) for p in place) or "the scenario"
+    value = problem.get("input")
+    shown = f"{value!r}" if isinstance(value, int | float | str | bool | date | None) else type(value).__name__
+    if kind == "extra_forbidden":
+        names = _fields_at(place[:-1])
+        return f"there is no field '{where}'. Allowed: {', '.join(names)}.{nearest(place[-1], names)}"
+    if kind == "missing":
+        return f"the field '{where}' is missing; it has no default."
+    if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
+        limit = next(iter(context.values()))
+        word = {"greater_than_equal": "at least", "less_than_equal": "at most", "greater_than": "more than"}.get(kind, "less than")
+        return f"'{where}' is {shown}, but it must be {word} {limit:g}. The nearest that is allowed is {limit:g}."
+    if kind == "literal_error":
+        allowed = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        return f"'{where}' is {shown}. Allowed: {', '.join(allowed)}.{nearest(value, allowed)}"
+    if kind == "value_error":
+        return f"'{where}': {context['error']}."
+    return f"'{where}' is {shown}: {problem['msg'][0].lower()}{problem['msg'][1:]}."
+
+
+def _fields_at(place: tuple[Any, ...]) -> list[str]:
+    model: Any = Scenario
+    for step in place:
+        if isinstance(step, int):
+            continue
+        annotation = model.model_fields[step].annotation
+        model = next((a for a in (annotation, *getattr(annotation, "__args__", ())) if hasattr(a, "model_fields")), None)
+        if model is None:
+            return []
+    return sorted(model.model_fields)

@@ -1,0 +1,187 @@
+"""One AI service: its cases, the value of its decisions, and how its model is made."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from sim.errors import nearest
+from sim.scenario.parameter import Part, parameter
+from sim.scenario.people import Drift, Feature, Group
+from sim.scenario.records import Defects, IncidentKind
+
+
+class Value(Part):
+    """What decisions are worth, apart from what they cost to make. Pounds of public value, not cash."""
+
+    right_gbp: float = parameter(
+        26.0, unit="GBP per case", low=0, high=1000,
+        source="23-37 minutes of casework saved (Home Office AI tools) at EO pay, about £13; the rest, help that comes "
+        "days sooner, is general",
+        confidence="read", about="A right decision made without a person.",
+    )  # fmt: skip
+    reviewed_right_gbp: float = parameter(
+        13.0, unit="GBP per case", low=0, high=1000, source="general: help that comes days sooner",
+        about="A right decision made by a person.",
+    )  # fmt: skip
+    wrong_award_gbp: float = parameter(
+        75.0, unit="GBP per case", low=0, high=5000,
+        source="general: an award of £150, half of it recovered", about="An award to a household not entitled to it.",
+    )  # fmt: skip
+    wrong_refusal_gbp: float = parameter(
+        110.0, unit="GBP per case", low=0, high=5000,
+        source="general: hardship until an appeal succeeds, and the appeal", about="A refusal of an entitled household.",
+    )  # fmt: skip
+    waiting_gbp_per_day: float = parameter(
+        1.5, unit="GBP per case and day", low=0, high=100, source="general",
+        about="Each day that a case waits for a decision.",
+    )  # fmt: skip
+    duplicate_gbp: float = parameter(
+        60.0, unit="GBP per case", low=0, high=5000, source="general: paid twice, most of it recovered",
+        about="A second award on a duplicate record.",
+    )  # fmt: skip
+
+
+class Outcomes(Part):
+    """When and for whom the truth becomes known."""
+
+    median_days: float = parameter(
+        35.0, unit="days", low=0, high=365, source="general: checks after payment take weeks",
+        about="Median time from a decision until its outcome is known.",
+    )  # fmt: skip
+    spread: float = parameter(
+        0.35, unit="sd of the logarithm", low=0, high=2, source="general", about="Spread of that time (lognormal)."
+    )
+    audit_share: float = parameter(
+        0.02, unit="share of refusals", low=0, high=1, source="general: a small audit sample",
+        about="Refused cases that are checked all the same; the rest reveal no outcome.",
+    )  # fmt: skip
+    complaint_share: float = parameter(
+        0.05, unit="share of wrong refusals", low=0, high=1, source="general",
+        about="Wrongly refused people who complain within the day.",
+    )  # fmt: skip
+    complaints_noticed: int = parameter(
+        40, unit="complaints above the usual", low=1, high=10000, source="general",
+        about="Complaints about records in error before somebody looks for a cause.",
+    )  # fmt: skip
+
+
+class Review(Part):
+    """Decisions by people: good, dear and few."""
+
+    minutes: float = parameter(
+        25.0, unit="minutes per case", low=1, high=600, source="23-37 minutes saved by Home Office AI tools",
+        confidence="read", about="A caseworker's time for a referred case.",
+    )  # fmt: skip
+    caseworkers: int = parameter(
+        7, unit="people", low=0, high=1000, source="general", about="Caseworkers who take referrals."
+    )
+    right_share: float = parameter(
+        0.94, unit="share", low=0.5, high=1.0, source="general; official error in UK benefits is 0.4 % of spend (DWP)",
+        about="Share of their decisions that are right.",
+    )  # fmt: skip
+
+
+class Training(Part):
+    """How a model is made and brought into use."""
+
+    pilot_days: int = parameter(
+        60, unit="days", low=10, high=730, source="general",
+        about="Days of fully checked cases, from before the start, on which the first model is trained.",
+    )  # fmt: skip
+    window_days: int = parameter(
+        200, unit="days", low=14, high=3650, source="general",
+        about="The training store keeps decided cases with known outcomes for this long.",
+    )  # fmt: skip
+    max_rows: int = parameter(
+        12000, unit="rows", low=50, high=1_000_000, source="general",
+        about="A training job takes at most this many rows, spread evenly over the window.",
+    )  # fmt: skip
+    staff_hours: float = parameter(
+        16.0, unit="hours of work", low=0, high=2000, source="general",
+        about="A person's work on each retraining: checks, sign-off, hand-over.",
+    )  # fmt: skip
+    machine_hours: float = parameter(
+        48.0, unit="vCPU hours", low=0, high=100_000, source="general", about="Computing for each retraining."
+    )
+    release_days: float = parameter(
+        7.0, unit="days", low=0, high=365,
+        source="64 % take a month or more to deploy a model (Algorithmia 2021); a retrained one is quicker (general)",
+        about="From a trained version to its release.",
+    )  # fmt: skip
+    alarm_hours: float = parameter(
+        5.0, unit="hours of work", low=0, high=400, source="general", about="A person's work to answer one alarm."
+    )
+
+
+class Service(Part):
+    """One AI service of the department."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="Name in the records.")
+    title: str = Field(description="Name for people.")
+    task: Literal["classification"] = Field("classification", description="What the model predicts.")
+    outcome: str = Field(description="What an outcome of 1 means.")
+    cases_per_day: float = parameter(
+        400.0, unit="cases per day", low=1, high=100_000, source="general", about="Mean number of cases each day."
+    )
+    winter_peak: float = parameter(
+        0.12, unit="share of the mean", low=0, high=0.9, source="general: heating costs",
+        about="How far the daily number rises above its mean in mid-January, and falls below it in mid-July.",
+    )  # fmt: skip
+    reject_after_days: float = parameter(
+        30.0, unit="days", low=1, high=365, source="general",
+        about="A record held in quarantine for this long is sent back to the person.",
+    )  # fmt: skip
+    intercept: float = Field(0.0, ge=-10, le=10, description="Log-odds of eligibility of an average person.")
+    noise: float = parameter(
+        1.0, unit="log-odds", low=0.05, high=10, source="general",
+        about="Scale of what no record tells: the logistic noise in eligibility.",
+    )  # fmt: skip
+    groups: tuple[Group, ...] = Field(min_length=1)
+    feeds: tuple[str, ...] = Field(min_length=1)
+    features: tuple[Feature, ...] = Field(min_length=1)
+    drifts: tuple[Drift, ...] = ()
+    defects: Defects = Defects()
+    incidents: tuple[IncidentKind, ...] = ()
+    value: Value = Value()
+    outcomes: Outcomes = Outcomes()
+    review: Review = Review()
+    training: Training = Training()
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Service:
+        features, groups = [f.name for f in self.features], [g.name for g in self.groups]
+        for kind, names in (("feature", features), ("group", groups), ("feed", list(self.feeds))):
+            if len(set(names)) != len(names):
+                raise ValueError(f"two {kind}s share a name: {', '.join(sorted(names))}")
+        if abs(sum(g.share for g in self.groups) - 1) > 1e-9:
+            raise ValueError(f"the groups' shares sum to {sum(g.share for g in self.groups):g}; they must sum to 1")
+        if [f.feed for f in self.features] != sorted((f.feed for f in self.features), key=list(self.feeds).index):
+            raise ValueError("list the features feed by feed, in the order of the feeds")
+
+        def known(what: str, name: str, allowed: list[str]) -> None:
+            if name not in allowed:
+                raise ValueError(f"{what} {name!r} is not one of {', '.join(allowed)}.{nearest(name, allowed)}")
+
+        for f in self.features:
+            known(f"feature {f.name}: feed", f.feed, list(self.feeds))
+            for group in f.shift:
+                known(f"feature {f.name}: group", group, groups)
+            if f.below:
+                known(f"feature {f.name}: below", f.below, features)
+        for d in self.drifts:
+            for name in d.effects:
+                known(f"drift {d.name}: feature", name, features)
+            if d.group:
+                known(f"drift {d.name}: group", d.group, groups)
+        for i in self.incidents:
+            known(f"incident {i.name}: feed", i.feed, list(self.feeds))
+            for name in i.features:
+                known(f"incident {i.name}: feature", name, [f.name for f in self.features if f.feed == i.feed])
+        return self
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Names of the features, in column order."""
+        return tuple(f.name for f in self.features)

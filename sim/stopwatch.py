@@ -1,0 +1,54 @@
+"""Where the time of a run goes, by part, so that a claim about speed can be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+
+PARTS = ("engine", "pipeline", "learning", "decisions", "records")
+
+
+@dataclass
+class Stopwatch:
+    """Self-time in seconds by part: time in an inner part is not counted in the outer one.
+
+    Attributes
+    ----------
+    seconds : dict of str to float
+        Elapsed seconds by part, in the order of `PARTS`.
+    """
+
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
+    _stack: list[str] = field(default_factory=list)
+    _since: float = 0.0
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Charge the time inside the block to a part.
+
+        Parameters
+        ----------
+        name : str
+            One of `PARTS`.
+        """
+        self.enter(name)
+        try:
+            yield
+        finally:
+            self.leave()
+
+    def enter(self, name: str) -> None:
+        """Begin charging a part; the outer one stops until `leave`."""
+        now = perf_counter()
+        if self._stack:
+            self.seconds[self._stack[-1]] += now - self._since
+        self._stack.append(name)
+        self._since = now
+
+    def leave(self) -> None:
+        """End the innermost part and resume the one around it."""
+        now = perf_counter()
+        self.seconds[self._stack.pop()] += now - self._since
+        self._since = now

@@ -1,0 +1,79 @@
+"""Named random streams: randomness has a name, never an order.
+
+A stream is keyed by the bytes of its own name, so a new stream, or one more draw from another, changes nobody else's
+numbers. A playbook and a scenario never enter the seed: two playbooks meet the same world.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Integral
+
+import numpy as np
+
+from sim.errors import SeedError
+
+
+@dataclass(frozen=True)
+class Streams:
+    """A family of independent generators, one for each name.
+
+    Parameters
+    ----------
+    seed : int
+        Zero or more; the public seed of a run.
+    replication : int
+        Zero or more; the public seed means replication 0.
+
+    Raises
+    ------
+    SeedError
+        If either is negative or not a whole number.
+    """
+
+    seed: int
+    replication: int = 0
+
+    def __post_init__(self) -> None:
+        for field in ("seed", "replication"):
+            value = getattr(self, field)
+            if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
+                nearest = abs(int(value)) if isinstance(value, Integral) else 0
+                raise SeedError(
+                    f"{field} is {value!r}, but it must be a whole number of zero or more. "
+                    f"The nearest that would do is {nearest}."
+                )
+
+    def generator(self, name: str) -> np.random.Generator:
+        """Return a fresh generator for a name, always at the same starting point.
+
+        Parameters
+        ----------
+        name : str
+            For instance ``"claims-triage/cases/31"``.
+
+        Returns
+        -------
+        numpy.random.Generator
+            PCG64, seeded by (seed, replication, name).
+        """
+        sequence = np.random.SeedSequence(entropy=int(self.seed), spawn_key=(int(self.replication), *name.encode()))
+        return np.random.Generator(np.random.PCG64(sequence))
+
+    def uniforms(self, name: str, *shape: int) -> np.ndarray:
+        """Return uniforms on [0, 1) drawn by rows from the named stream.
+
+        Parameters
+        ----------
+        name : str
+            The stream.
+        *shape : int
+            Of the array; the last axis is the fixed number of variates per row, so that more rows leave the earlier
+            rows as they were.
+
+        Returns
+        -------
+        numpy.ndarray
+            float64 of the given shape.
+        """
+        return self.generator(name).random(shape)

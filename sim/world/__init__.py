@@ -1,0 +1,1 @@
+"""People outside the programme, and what befalls it."""

@@ -1,0 +1,321 @@
+"""The people who come: how many, who they are, what is true of them, and what their records say.
+
+Everything here is the world's, not the programme's: it depends on the scenario and the seed alone. Each day of each
+service has one stream, read by rows of a fixed number of variates, so one more case changes no other case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from sim.scenario import Feature, Service
+from sim.streams import Streams
+from sim.world.drift import World
+
+VARIATES = (
+    "group",
+    "truth",
+    "hour",
+    "completeness",
+    "accuracy",
+    "validity",
+    "consistency",
+    "uniqueness",
+    "timeliness",
+    "magnitude",
+    "lag",
+    "audit",
+    "review",
+    "complaint",
+    "record",
+    "incident",
+)
+"""Uniform variates of each case, in the order of their columns, before one for each feature."""
+
+_HOURLY = np.array([1, 1, 1, 1, 1, 2, 3, 5, 8, 11, 12, 11, 10, 10, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1], dtype=float)
+"""Relative arrivals by hour of the day (general: an online form used mostly in office hours)."""
+
+_BY_HOUR = np.concatenate([[0.0], np.cumsum(_HOURLY) / _HOURLY.sum()])
+
+_KEPT = ("audit", "review", "complaint", "record", "incident")
+
+_CHUNK = 12
+"""Days drawn at a time: few enough to stay in the processor's cache."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """All cases of one service over consecutive days, in order of arrival.
+
+    Attributes
+    ----------
+    first_day : int
+        Day of the first case.
+    offset : ndarray of int, shape (days + 1,)
+        Where each day's cases begin.
+    day, arrived : ndarray, shape (n,)
+        Day of arrival (whole), and time of arrival in days.
+    group : ndarray of int, shape (n,)
+        Index into the service's groups.
+    truth : ndarray of bool, shape (n,)
+        Whether the outcome is 1.
+    clean : ndarray of float, shape (n, features)
+        The true values.
+    record : ndarray of float, shape (n, features)
+        The values as recorded, with background defects; missing values are NaN.
+    late : ndarray of int, shape (n,)
+        Days by which the record is late.
+    twice : ndarray of bool, shape (n,)
+        Whether the record arrives twice.
+    lag : ndarray of float, shape (n,)
+        Days from decision to known outcome.
+    u : dict of str to ndarray, shape (n,)
+        Variates kept for choices of the programme: audit, review, complaint, record, incident.
+    """
+
+    first_day: int
+    offset: np.ndarray
+    day: np.ndarray
+    arrived: np.ndarray
+    group: np.ndarray
+    truth: np.ndarray
+    clean: np.ndarray
+    record: np.ndarray
+    late: np.ndarray
+    twice: np.ndarray
+    lag: np.ndarray
+    u: dict[str, np.ndarray]
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    def of_day(self, day: int) -> slice:
+        """Return where the cases of a day lie."""
+        k = day - self.first_day
+        return slice(int(self.offset[k]), int(self.offset[k + 1]))
+
+    @property
+    def case_id(self) -> np.ndarray:
+        """Number of each case, shape (n,): a million times the day, plus its place within the day."""
+        return self.case_id_of(np.arange(len(self)))
+
+    def case_id_of(self, rows: np.ndarray) -> np.ndarray:
+        """Return the numbers of some cases, shape of ``rows``, int64."""
+        day = self.day[rows]
+        return day.astype("int64") * 1_000_000 + rows - self.offset[day - self.first_day]
+
+
+def volumes(service: Service, streams: Streams, days: np.ndarray, stream: str) -> np.ndarray:
+    """Return the number of cases on each day: a rounded normal with the variance of a Poisson count.
+
+    Parameters
+    ----------
+    service : Service
+        Mean and winter peak.
+    streams : Streams
+        Of the run.
+    days : ndarray of int, shape (d,)
+        Days from the start of a financial year on 1 April.
+    stream : str
+        Name of the stream that the days' variates come from, in order.
+
+    Returns
+    -------
+    ndarray of int, shape (d,)
+        Zero or more.
+    """
+    mean = service.cases_per_day * (1 + service.winter_peak * np.cos(2 * np.pi * (days - 289) / 365.25))
+    u = streams.uniforms(f"{service.name}/{stream}", len(days))
+    return np.maximum(np.rint(mean + np.sqrt(mean) * ndtri(u)), 0).astype(int)
+
+
+def populate(
+    service: Service, streams: Streams, first_day: int, last_day: int, stream: str = "cases", extra: int = 0
+) -> Population:
+    """Draw every case of a service over the days [first_day, last_day).
+
+    Parameters
+    ----------
+    service : Service
+        As given.
+    streams : Streams
+        Of the run.
+    first_day, last_day : int
+        Half-open range of days; negative days lie before the start.
+    stream : str
+        Name of the family of streams; pilot cases have one of their own.
+    extra : int
+        Further cases on each day, after the usual ones; they change none of those.
+
+    Returns
+    -------
+    Population
+        In order of arrival day.
+    """
+    days = np.arange(first_day, last_day)
+    counts = volumes(service, streams, days, f"{stream}/volume") + extra
+    offset = np.concatenate([[0], np.cumsum(counts)])
+    n, width = int(offset[-1]), len(service.features)
+    u = np.empty((int(counts.max(initial=0)) * _CHUNK, len(VARIATES) + width))
+    world = World(service, streams, days)
+    day = np.repeat(days, counts)
+    whole = {name: np.empty(n) for name in ("arrived", "lag", *_KEPT)}
+    group, late = np.empty(n, dtype="int8"), np.empty(n, dtype="int8")
+    truth, twice = np.empty(n, dtype=bool), np.empty(n, dtype=bool)
+    clean, record = np.empty((n, width), dtype="float32"), np.empty((n, width), dtype="float32")
+    for first in range(0, len(days), _CHUNK):
+        last = min(first + _CHUNK, len(days))
+        here = slice(int(offset[first]), int(offset[last]))
+        for i in range(first, last):
+            rows = slice(int(offset[i]) - here.start, int(offset[i + 1]) - here.start)
+            streams.generator(f"{service.name}/{stream}/{days[i]}").random(out=u[rows])
+        columns = np.ascontiguousarray(u[: here.stop - here.start].T)
+        column = dict(zip(VARIATES, columns, strict=False))
+        part = _people(service, world, np.repeat(np.arange(first, last), counts[first:last]), column, columns)
+        group[here], truth[here] = part.group, part.truth
+        clean[here], record[here] = part.clean.T, part.record.T
+        late[here], twice[here] = part.late, part.twice
+        whole["arrived"][here] = day[here] + np.interp(column["hour"], _BY_HOUR, np.arange(25.0)) / 24.0
+        whole["lag"][here] = part.lag
+        for name in _KEPT:
+            whole[name][here] = column[name]
+    return Population(
+        first_day=first_day,
+        offset=offset,
+        day=day,
+        arrived=whole["arrived"],
+        group=group,
+        truth=truth,
+        clean=clean,
+        record=record,
+        late=late,
+        twice=twice,
+        lag=whole["lag"],
+        u={name: whole[name] for name in _KEPT},
+    )
+
+
+@dataclass(frozen=True)
+class _People:
+    group: np.ndarray
+    truth: np.ndarray
+    clean: np.ndarray
+    record: np.ndarray
+    late: np.ndarray
+    twice: np.ndarray
+    lag: np.ndarray
+
+
+def _people(
+    service: Service, world: World, step: np.ndarray, column: dict[str, np.ndarray], columns: np.ndarray
+) -> _People:
+    """Turn a chunk's variates, one row each, into people and their records, one column a person."""
+    features, defects, outcomes = service.features, service.defects, service.outcomes
+    bounds = np.cumsum([g.share for g in service.groups])[:-1]
+    group = np.searchsorted(bounds, column["group"], side="right")
+    z = ndtri(np.maximum(columns[len(VARIATES) :], 1e-12))
+    cell = step * len(service.groups) + group
+    odds = world.intercept.ravel()[cell]
+    clean = np.empty_like(z)
+    for j, feature in enumerate(features):
+        if world.moves[j]:
+            z[j] += world.shift[j][cell]
+        odds += z[j] * (world.weight[j][cell] if world.turns[j] else feature.weight)
+        if feature.bend:
+            odds += feature.bend * (z[j] ** 2 - 1)
+        clean[j] = value_of(feature, z[j])
+    for lesser, greater in rules(service):
+        np.minimum(clean[lesser], clean[greater] - 1, out=clean[lesser])
+    ratio = np.array([g.defect_ratio for g in service.groups])[group]
+    lateness = column["timeliness"] / np.maximum(defects.timeliness * ratio, 1e-12)
+    return _People(
+        group=group,
+        truth=column["truth"] < 1 / (1 + np.exp(-odds / service.noise)),
+        clean=clean,
+        record=with_defects(service, clean, column, ratio),
+        late=np.where(lateness < 1, 1 + np.floor(np.minimum(lateness, 1) * defects.late_days), 0),
+        twice=column["uniqueness"] < defects.uniqueness * ratio,
+        lag=outcomes.median_days * np.exp(outcomes.spread * ndtri(np.maximum(column["lag"], 1e-12))),
+    )
+
+
+def rules(service: Service) -> list[tuple[int, int]]:
+    """Return the rules of consistency as pairs of columns: the first must stay below the second."""
+    names = service.feature_names
+    return [(j, names.index(f.below)) for j, f in enumerate(service.features) if f.below]
+
+
+def value_of(feature: Feature, z: np.ndarray) -> np.ndarray:
+    """Turn standard normal variates into a feature's values, within its valid range.
+
+    Parameters
+    ----------
+    feature : Feature
+        Kind, centre, spread and range.
+    z : ndarray, shape (n,)
+        Standardised values.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        In the feature's unit: whole numbers.
+    """
+    if feature.kind == "flag":
+        return (z < ndtri(feature.centre)).astype(float)
+    if feature.kind == "money":
+        raw = feature.centre * np.exp(feature.spread * z)
+    else:
+        raw = feature.centre + feature.spread * z
+    np.rint(raw, out=raw)
+    np.maximum(raw, feature.low, out=raw)
+    return np.minimum(raw, feature.high, out=raw)
+
+
+def with_defects(
+    service: Service, clean: np.ndarray, column: dict[str, np.ndarray], ratio: np.ndarray
+) -> np.ndarray:
+    """Return the records as entered: a copy of the truth with background defects in it.
+
+    Parameters
+    ----------
+    service : Service
+        Rates of defects, and the features' ranges and rules.
+    clean : ndarray, shape (features, n)
+        True values.
+    column : dict of str to ndarray, shape (n,)
+        Variates by name; the one that decides whether a record has a defect also chooses its field.
+    ratio : ndarray, shape (n,)
+        How many times as often as usual each record has a defect.
+
+    Returns
+    -------
+    ndarray, shape (features, n)
+        With NaN where a value is missing. An invalid value is a sign in the wrong place or an amount past the
+        largest allowed; an inaccurate one is another person's.
+    """
+    record = clean.copy()
+    features, width = service.features, len(clean)
+
+    def struck(name: str) -> tuple[np.ndarray, np.ndarray]:
+        chance = getattr(service.defects, name) * ratio
+        rows = np.nonzero(column[name] < chance)[0]
+        return rows, np.minimum((column[name][rows] / chance[rows] * width).astype(int), width - 1)
+
+    rows, fields = struck("accuracy")
+    z = ndtri(np.maximum(column["magnitude"][rows], 1e-12))
+    for j, feature in enumerate(features):
+        here = fields == j
+        record[j, rows[here]] = value_of(feature, z[here])
+    rows, fields = struck("validity")
+    low, high = np.array([f.low for f in features])[fields], np.array([f.high for f in features])[fields]
+    size = column["magnitude"][rows]
+    record[fields, rows] = np.where(size < 0.5, np.minimum(-clean[fields, rows], low - 1), np.rint(high * (1 + size)))
+    for lesser, greater in rules(service)[:1]:
+        rows, _ = struck("consistency")
+        record[lesser, rows] = clean[greater, rows] + np.floor(3 * column["magnitude"][rows])
+    rows, fields = struck("completeness")
+    record[fields, rows] = np.nan
+    return record
