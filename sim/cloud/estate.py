@@ -66,6 +66,9 @@ class Estate:
         self._days: list[int] = []
         self._used: list[np.ndarray] = []
         self._kind = [r.kind for r in scenario.estate]
+        owners = [(r.service, r.environment, DISCIPLINES[r.kind]) for r in scenario.estate]
+        self._owners = list(dict.fromkeys(owners))
+        self._owner = np.array([self._owners.index(owner) for owner in owners])
 
     def _set(self, i: int, size: str) -> None:
         given = self._given[i]
@@ -146,18 +149,18 @@ class Estate:
         self._days.append(day)
         offered = hours * self.vcpu
         self._used.append(np.divide(demand, offered, out=np.zeros_like(demand), where=offered > 0))
-        for i in billed:
-            given = self._given[i]
+        sums = np.bincount(self._owner, weights=pence, minlength=len(self._owners))
+        for (service, environment, discipline), total in zip(self._owners, sums, strict=True):
             self._ledger.post(
                 day,
                 "cloud",
                 "cloud_payable",
-                int(pence[i]),
+                int(total),
                 category="infrastructure",
                 cause=cause,
-                service=given.service,
-                environment=given.environment,
-                discipline=DISCIPLINES[given.kind],
+                service=service,
+                environment=environment,
+                discipline=discipline,
             )
         self._demand[:] = 0
         return float(pence.sum()) / 100.0

@@ -43,33 +43,11 @@ def failures(
     for lesser, greater in rules:
         inconsistent[:, lesser] |= values[:, lesser] >= values[:, greater]
     return {
-        "accuracy": np.abs(values - truth) > np.maximum(tolerance * np.abs(truth), 1.0),
+        "accuracy": np.abs(values - truth) > np.maximum(np.abs(truth) * tolerance, 1.0),
         "completeness": missing,
         "consistency": inconsistent,
         "validity": (values < low) | (values > high),
     }
-
-
-def by_day(
-    day: np.ndarray, days: int, failed: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Count records, and those that fail, by day.
-
-    Parameters
-    ----------
-    day : ndarray of int, shape (n,)
-        Day of delivery.
-    days : int
-        Length of the run.
-    failed : ndarray of bool, shape (n,)
-        Which records fail.
-
-    Returns
-    -------
-    rows, fails : ndarray of int, shape (days,)
-        Counts.
-    """
-    return np.bincount(day, minlength=days)[:days], np.bincount(day[failed], minlength=days)[:days]
 
 
 def frame(counts: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]) -> pd.DataFrame:

@@ -24,6 +24,9 @@ class Fitted:
     ----------
     estimator : sklearn estimator
         With ``predict_proba``.
+    folded : tuple or None
+        The same model with imputation and standardisation folded into it, for quick scoring: the medians, shape (k,),
+        and a LogisticRegression on raw values.
     rows : int
         Rows that it was given, training and test together.
     accuracy, auc, brier : float
@@ -33,6 +36,7 @@ class Fitted:
     """
 
     estimator: Any
+    folded: tuple[np.ndarray, Any] | None
     rows: int
     accuracy: float
     auc: float
@@ -84,9 +88,11 @@ def fit(features: np.ndarray, outcome: np.ndarray) -> Fitted:
         both = len(np.unique(y[~test])) == 2
         estimator = logistic_regression() if both else DummyClassifier(strategy="prior")
         estimator.fit(x[~test], y[~test])
-    p = score(estimator, x[test]) if test.any() else np.empty(0)
+    folded = _fold(estimator) if both else None
+    p = score(estimator, x[test], folded) if test.any() else np.empty(0)
     fitted = Fitted(
         estimator=estimator,
+        folded=folded,
         rows=len(y),
         accuracy=float(np.mean((p >= 0.5) == y[test])) if test.any() else float("nan"),
         auc=float(roc_auc_score(y[test], p)) if len(np.unique(y[test])) == 2 else float("nan"),
@@ -99,7 +105,18 @@ def fit(features: np.ndarray, outcome: np.ndarray) -> Fitted:
     return fitted
 
 
-def score(estimator: Any, features: np.ndarray) -> np.ndarray:
+def _fold(pipeline: Any) -> tuple[np.ndarray, Any]:
+    """Fold a pipeline's imputation and standardisation into its logistic regression: w'(x - m) / s = (w / s)'x - w'm / s."""
+    from copy import copy
+
+    imputer, scaler, regression = (step for _, step in pipeline.steps)
+    folded = copy(regression)
+    folded.coef_ = regression.coef_ / scaler.scale_
+    folded.intercept_ = regression.intercept_ - folded.coef_ @ scaler.mean_
+    return imputer.statistics_, folded
+
+
+def score(estimator: Any, features: np.ndarray, folded: tuple[np.ndarray, Any] | None = None) -> np.ndarray:
     """Return the probability of outcome 1 for each row.
 
     Parameters
@@ -108,6 +125,8 @@ def score(estimator: Any, features: np.ndarray) -> np.ndarray:
         Trained on 0 and 1.
     features : ndarray of float, shape (n, k)
         Records; NaN where missing.
+    folded : tuple or None
+        As in `Fitted`; used instead of the estimator, of which it is the algebraic equal.
 
     Returns
     -------
@@ -119,6 +138,14 @@ def score(estimator: Any, features: np.ndarray) -> np.ndarray:
     if not len(features):
         return np.empty(0)
     with config_context(assume_finite=True, skip_parameter_validation=True):
+        if folded is not None:
+            medians, regression = folded
+            return regression.predict_proba(np.where(np.isnan(features), medians, features))[:, 1]
         p = estimator.predict_proba(features)
     classes = list(estimator.classes_)
     return p[:, classes.index(1)] if 1 in classes else np.zeros(len(features))
+
+
+def forget() -> None:
+    """Empty the memory of `fit`, so that the next call trains anew."""
+    _MEMORY.clear()

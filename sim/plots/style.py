@@ -76,6 +76,20 @@ def axes(width: float = 9.0, height: float = 4.6, rows: int = 1, columns: int = 
         return figure, figure.subplots(rows, columns, **shared)
 
 
+def title(axis: Axes, text: str) -> None:
+    """Write what a panel shows above it, at the left; say the finding, not the names of the axes.
+
+    Parameters
+    ----------
+    axis : Axes
+        The panel.
+    text : str
+        One short line.
+    """
+    with matplotlib.rc_context(SHEET):
+        axis.set_title(text)
+
+
 def label(axis: Axes, x: float, y: float, text: str, colour: str = INK) -> None:
     """Write a line's name beside its end, in its own colour, in place of a legend.
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 @dataclass(eq=True)
 class _Usual:
-    """Robust location and spread of each column, learnt from the first batches."""
+    """Median and interquartile range of each column, learnt from the first batches."""
 
     learn_rows: int
     _seen: list[np.ndarray] = field(default_factory=list, compare=False, repr=False)
@@ -26,7 +26,7 @@ class _Usual:
         self._rows += len(values)
         seen = np.concatenate(self._seen)
         lower, self.middle, upper = np.nanquantile(seen, [0.25, 0.5, 0.75], axis=0)
-        self.spread = np.maximum(upper - lower, 1.0)
+        self.spread = np.maximum(upper - lower, 0.4)
         if self._rows >= self.learn_rows:
             self._seen.clear()
 
@@ -37,19 +37,19 @@ def _features(batch: pd.DataFrame) -> np.ndarray:
 
 @dataclass(eq=True)
 class validation_gate:  # noqa: N801 - a practice is named as it is called
-    """Hold back a record whose values are far from what is usual, impossible, missing in numbers, or come twice.
+    """Hold back a record whose values are far above the usual, negative, missing in numbers, or come twice.
 
     Parameters
     ----------
     reach : float
-        How many interquartile ranges beyond the median a value may lie.
+        How many interquartile ranges above the median the logarithm of a value may lie.
     most_missing : int
         How many missing values a record may have.
     learn_rows : int
         Records from which the usual is learnt.
     """
 
-    reach: float = 12.0
+    reach: float = 4.0
     most_missing: int = 1
     learn_rows: int = 4000
     _usual: _Usual | None = field(default=None, compare=False, repr=False)
@@ -62,9 +62,10 @@ class validation_gate:  # noqa: N801 - a practice is named as it is called
         """Return True for each record to keep."""
         values = _features(batch)
         usual = self._usual if self._usual is not None else _Usual(self.learn_rows)
-        usual.see(values)
+        scale = np.log1p(np.maximum(values, 0))
+        usual.see(scale)
         assert usual.middle is not None and usual.spread is not None
-        far = np.abs(values - usual.middle) > self.reach * usual.spread
+        far = scale - usual.middle > self.reach * usual.spread
         keep = ~(far | (values < 0)).any(axis=1)
         keep &= np.isnan(values).sum(axis=1) <= self.most_missing
         case = batch["case_id"].to_numpy()
@@ -116,11 +117,13 @@ class repair_batch:  # noqa: N801
             values[:, dependants] = np.fmin(values[:, dependants], np.maximum(values[:, size] - 1, 0))
         missing = np.isnan(values)
         if missing.any() and self._mean is not None and self._precision is not None:
-            for row in np.nonzero(missing.any(axis=1))[0]:
-                gap, there = missing[row], ~missing[row]
-                inner = self._precision[np.ix_(gap, gap)]
-                pull = self._precision[np.ix_(gap, there)] @ (values[row, there] - self._mean[there])
-                values[row, gap] = self._mean[gap] - np.linalg.solve(inner, pull)
+            rows = np.nonzero(missing.any(axis=1))[0]
+            gap, away = missing[rows], np.where(missing[rows], 0.0, values[rows] - self._mean)
+            inner = np.diag(self._precision)
+            for _ in range(3):
+                guess = away - (away @ self._precision) / inner
+                away = np.where(gap, guess, away)
+            values[rows] = away + self._mean
         mended = pd.DataFrame(values, columns=names, index=batch.index)
         mended.insert(0, "case_id", batch["case_id"])
         mended.insert(1, "arrived_day", batch["arrived_day"])

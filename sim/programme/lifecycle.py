@@ -141,7 +141,7 @@ class Lifecycle:
         service.programme.watch.enter("learning")
         fitted = learning.fit(features, outcome)
         shown = np.linspace(0, len(outcome) - 1, min(len(outcome), 4000)).astype(int)
-        score = learning.score(fitted.estimator, features[shown])
+        score = learning.score(fitted.estimator, features[shown], fitted.folded)
         service.programme.watch.leave()
         event = journal.write(
             now, "trained", given.name, f"v{len(service.registry.versions)}", cause, f"{reason}, {total} rows"

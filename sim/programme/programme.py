@@ -144,6 +144,11 @@ class Programme:
         sim.errors.TrinityError
             If the programme is over, or the playbook or one of its decisions' answers is refused.
         """
+        self.advance(playbook)
+        return self._report(self.quarter - 1)
+
+    def advance(self, playbook: Playbook) -> None:
+        """Play one quarter as `step` does, without a report."""
         if self.done:
             raise PlaybookError(f"The programme is over: all {self.scenario.quarters} quarters have been played.")
         self._decide(playbook)
@@ -155,7 +160,6 @@ class Programme:
         finally:
             self.watch.leave()
         self.quarter += 1
-        return self._report(self.quarter - 1)
 
     def branch(self, quarter: int) -> Programme:
         """Return a programme with the same past up to a quarter, and its future open.
@@ -180,7 +184,7 @@ class Programme:
             raise PlaybookError(f"quarter is {quarter!r}, but it must be from 1 to {self.quarter}. The nearest is {nearest}.")
         twin = Programme(self.scenario, seed=self.seed, instant=self.instant)
         for playbook in self._history[: quarter - 1]:
-            twin.step(playbook)
+            twin.advance(playbook)
         return twin
 
     def run(self) -> Run:

@@ -9,9 +9,10 @@ import pandas as pd
 
 from sim.cloud.billing import billing
 from sim.data import quality
-from sim.data.casefile import DECISIONS, DELIVERED, QUARANTINED, REFER, REJECTED
+from sim.data.casefile import DECISIONS, DELIVERED, IN_FLIGHT, QUARANTINED, REFER, REJECTED
 from sim.models.fairness import equity_gap
 from sim.scorecard import quarterly
+from sim.world.population import rules
 
 if TYPE_CHECKING:
     from sim.programme.programme import Programme
@@ -134,73 +135,67 @@ class _Part:
     def __init__(self, programme: Programme, service: ServiceDay, days: np.ndarray) -> None:
         self.programme, self.service, self.days = programme, service, days
         self.first, self.n = int(days[0]), len(days)
-        people = service.people
-        end = people.of_day(int(days[-1])).stop
-        self.all = slice(0, end)
+        self.all = slice(0, service.people.of_day(int(days[-1])).stop)
         self.now = float(days[-1] + 1)
+        file, people = service.file, service.people
+        self.night = self._place(file.delivered_day[self.all])
+        self.final = self._place(file.decided_day[self.all])
+        self.returned = np.nonzero(file.state[self.all] == REJECTED)[0]
+        self.groups_n = len(service.given.groups)
+        kind = ((file.granted[self.all] * 2 + people.truth[self.all]) * 2 + (file.choice[self.all] == REFER)) * self.groups_n
+        code = self.final * (8 * self.groups_n) + np.maximum(kind, 0) + people.group[self.all]
+        shape = (self.n + 1, 2, 2, 2, self.groups_n)
+        self.decided = np.bincount(code, minlength=int(np.prod(shape)))[: np.prod(shape)].reshape(shape)[: self.n]
 
-    def _count(self, day: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
-        """Count by day of the window; days outside it, or missing, are left out."""
+    def _place(self, day: np.ndarray) -> np.ndarray:
+        """Return the place of each time within the window; one past the last for those outside it, or missing."""
         inside = (day >= self.first) & (day < self.now)
-        if weights is not None:
-            weights = weights[inside]
-        return np.bincount((day[inside] - self.first).astype(int), weights=weights, minlength=self.n)[: self.n]
+        return np.where(inside, day - np.float32(self.first), np.float32(self.n)).astype("int32")
+
+    def _count(self, place: np.ndarray) -> np.ndarray:
+        """Count by day of the window."""
+        return np.bincount(place, minlength=self.n + 1)[: self.n]
 
     def daily(self, spend: np.ndarray, utilisation: np.ndarray) -> pd.DataFrame:
         service, file, people = self.service, self.service.file, self.service.people
         given, whole = service.given, self.all
-        arrived, state, truth = people.day[whole], file.state[whole], people.truth[whole]
-        decided_day, granted, choice = file.decided_day[whole], file.granted[whole], file.choice[whole]
-        delivered_day = file.delivered_day[whole]
+        arrived = np.where(people.day[whole] >= self.first, people.day[whole] - self.first, self.n)
+        by_state = np.stack([self._count(arrived[file.state[whole] == s]) for s in (DELIVERED, QUARANTINED, REJECTED)])
         cases = self._count(arrived)
-        delivered, quarantined, rejected = (
-            self._count(arrived[state == s]) for s in (DELIVERED, QUARANTINED, REJECTED)
-        )
-        final = granted >= 0
-        right = final & ((granted == 1) == truth)
-        by_person = choice == REFER
-        decided = self._count(decided_day[final])
-        rights = self._count(decided_day[right])
-        wrong_award, wrong_refusal = final & (granted == 1) & ~truth, final & (granted == 0) & truth
-        returned = file.returned_day[whole]
+        decided = self.decided.sum(axis=-1)
+        total, right = decided.sum(axis=(1, 2, 3)), decided[:, 0, 0] + decided[:, 1, 1]
         value = given.value
-        benefit = (
-            self._count(decided_day[right & ~by_person]) * value.right_gbp
-            + self._count(decided_day[right & by_person]) * value.reviewed_right_gbp
-        )
-        waiting = self._waiting(arrived, decided_day, returned)
+        benefit = right[:, 0] * value.right_gbp + right[:, 1] * value.reviewed_right_gbp
+        truth_returned = self.returned[people.truth[whole][self.returned]]
+        waiting = self._waiting(people.day[whole])
         harm = (
-            self._count(decided_day[wrong_award]) * value.wrong_award_gbp
-            + (self._count(decided_day[wrong_refusal]) + self._count(returned[truth])) * value.wrong_refusal_gbp
-            + self._count(delivered_day[file.twice_paid[whole]]) * value.duplicate_gbp
+            decided[:, 1, 0].sum(axis=1) * value.wrong_award_gbp
+            + (decided[:, 0, 1].sum(axis=1) + self._count(self._place(file.returned_day[truth_returned])))
+            * value.wrong_refusal_gbp
+            + self._count(self.night[np.nonzero(file.twice_paid[whole])[0]]) * value.duplicate_gbp
             + waiting * value.waiting_gbp_per_day
         )
-        total = np.concatenate([[0], np.cumsum(service._known_total)])
-        rightly = np.concatenate([[0], np.cumsum(service._known_right)])
-        since = np.maximum(self.days - 27, 0)
-        known = total[self.days + 1] - total[since]
+        known, known_right = (self._last_28(x) for x in (service._known_total, service._known_right))
         gap = equity_gap(*self._by_group())
-        bounds = self.programme.calendar.bounds
         with np.errstate(invalid="ignore", divide="ignore"):
-            accuracy = np.where(decided > 0, rights / decided, np.nan)
-            accuracy_known = np.where(known > 0, (rightly[self.days + 1] - rightly[since]) / known, np.nan)
-        refused = final & (granted == 0)
+            accuracy = np.where(total > 0, right.sum(axis=1) / total, np.nan)
+            accuracy_known = np.where(known > 0, known_right / known, np.nan)
         return pd.DataFrame(
             {
                 "day": self.days.astype("int64"),
-                "quarter": np.searchsorted(bounds, self.days, side="right").astype("int64"),
+                "quarter": np.searchsorted(self.programme.calendar.bounds, self.days, side="right").astype("int64"),
                 "service": pd.array([given.name], dtype="str").take(np.zeros(self.n, dtype=int)),
                 "cases": cases,
-                "delivered": delivered,
-                "quarantined": quarantined,
-                "rejected": rejected,
-                "in_flight": cases - delivered - quarantined - rejected,
-                "on_time": self._count(arrived[delivered_day - arrived < 1]),
+                "delivered": by_state[0],
+                "quarantined": by_state[1],
+                "rejected": by_state[2],
+                "in_flight": self._count(arrived[file.state[whole] == IN_FLIGHT]),
+                "on_time": self._count(arrived[self.night == arrived]),
                 "waiting": waiting,
-                "decided": decided,
-                "referred": self._count(delivered_day[by_person]),
-                "refused": self._count(decided_day[refused]),
-                "refused_by_person": self._count(decided_day[refused & by_person]),
+                "decided": total,
+                "referred": self._count(self.night[file.choice[whole] == REFER]),
+                "refused": decided[:, 0].sum(axis=(1, 2)),
+                "refused_by_person": decided[:, 0, :, 1].sum(axis=1),
                 "accuracy": accuracy,
                 "accuracy_known": accuracy_known,
                 "equity_gap": gap,
@@ -213,22 +208,31 @@ class _Part:
             }
         )
 
-    def _waiting(self, arrived: np.ndarray, decided: np.ndarray, returned: np.ndarray) -> np.ndarray:
+    def _last_28(self, counts: np.ndarray) -> np.ndarray:
+        """Sum a daily count over the 28 days up to each."""
+        running = np.concatenate([[0], np.cumsum(counts)])
+        return running[self.days + 1] - running[np.maximum(self.days - 27, 0)]
+
+    def _waiting(self, arrived: np.ndarray) -> np.ndarray:
         """Cases that wait for a decision at the end of each day."""
-        done = np.fmin(decided, returned)
-        come = np.bincount(arrived, minlength=int(self.now))
-        gone = np.bincount(done[done < self.now].astype(int), minlength=int(self.now))
-        return np.cumsum(come - gone)[self.first : int(self.now)]
+        file, last = self.service.file, int(self.now)
+        done = file.decided_day[self.all].copy()
+        done[self.returned] = file.returned_day[self.all][self.returned]
+        come = np.bincount(arrived, minlength=last)
+        gone = np.bincount(np.where(done < self.now, done, self.now).astype("int32"), minlength=last + 1)[:last]
+        return np.cumsum(come - gone)[self.first :]
 
     def _by_group(self) -> tuple[np.ndarray, np.ndarray]:
         """Eligible people decided upon or sent back, and those awarded, by day and group."""
-        file, people, whole = self.service.file, self.service.people, self.all
-        truth, group = people.truth[whole], people.group[whole]
-        final = np.where(file.granted[whole] >= 0, file.decided_day[whole], file.returned_day[whole])
-        eligible = [self._count(final[truth & (group == g)]) for g in range(len(self.service.given.groups))]
-        awarded = file.granted[whole] == 1
-        granted = [self._count(final[truth & awarded & (group == g)]) for g in range(len(self.service.given.groups))]
-        return np.stack(eligible, axis=1), np.stack(granted, axis=1)
+        people = self.service.people
+        eligible, granted = self.decided[:, :, 1].sum(axis=(1, 2)), self.decided[:, 1, 1].sum(axis=1)
+        back = self.returned[people.truth[self.all][self.returned]]
+        if len(back):
+            day = self._place(self.service.file.returned_day[back])
+            code = day * self.groups_n + people.group[back]
+            sent = np.bincount(code, minlength=(self.n + 1) * self.groups_n).reshape(-1, self.groups_n)
+            eligible = eligible + sent[: self.n]
+        return eligible, granted
 
     def groups(self) -> pd.DataFrame:
         names = [g.name for g in self.service.given.groups]
@@ -248,22 +252,19 @@ class _Part:
         """Quality of what was delivered, by night, feed and dimension."""
         service, file, people = self.service, self.service.file, self.service.people
         given, whole = service.given, self.all
-        night = file.delivered_day[whole]
-        inside = (night >= self.first) & (night < self.now)
-        rows = self._count(night)
-        odd = np.nonzero(inside & (file.features[whole] != people.clean[whole]).any(axis=1))[0]
-        low, high = (np.array([getattr(f, edge) for f in given.features]) for edge in ("low", "high"))
-        names = given.feature_names
-        rules = [(j, names.index(f.below)) for j, f in enumerate(given.features) if f.below]
-        failed = quality.failures(file.features[odd], people.clean[odd], low, high, rules)
-        slow = self._count(night[inside & (np.floor(night) > people.day[whole])])
-        again = self._count(night[inside & file.twice[whole]])
+        rows = self._count(self.night)
+        there = np.nonzero((file.features[whole] != people.clean[whole]).any(axis=1) & (self.night < self.n))[0]
+        night = self.night[there]
+        low, high = (np.array([getattr(f, e) for f in given.features], dtype="float32") for e in ("low", "high"))
+        failed = quality.failures(file.features[there], people.clean[there], low, high, rules(given))
+        slow = self._count(self.night[(self.night > people.day[whole] - self.first) & (self.night < self.n)])
+        again = self._count(self.night[np.nonzero(file.twice[whole])[0]])
         counts: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]] = {}
         for feed in given.feeds:
             columns = [j for j, f in enumerate(given.features) if f.feed == feed]
             for dimension in quality.DIMENSIONS:
                 if dimension in failed:
-                    fails = self._count(night[odd][failed[dimension][:, columns].any(axis=1)])
+                    fails = self._count(night[failed[dimension][:, columns].any(axis=1)])
                 else:
                     fails = slow if dimension == "timeliness" else again
                 counts[(feed, dimension)] = (rows, fails)
@@ -272,10 +273,9 @@ class _Part:
         return frame
 
     def _sample(self) -> np.ndarray:
-        file, people = self.service.file, self.service.people
+        people = self.service.people
         drawn = people.u["record"][self.all] < self.programme.scenario.record_share
-        night = file.delivered_day[self.all]
-        return np.nonzero(drawn & (night >= self.first) & (night < self.now))[0]
+        return np.nonzero(drawn & (self.night < self.n))[0]
 
     def _who(self, rows: np.ndarray) -> dict[str, object]:
         service = self.service

@@ -111,24 +111,28 @@ class ServiceDay:
         self.programme.watch.enter("pipeline")
         rows = self._within_capacity(day, rows)
         values = self.pipeline.read(rows)
-        touched = np.full(len(rows), -1, dtype="int16")
+        touched = None
         for incident in active:
+            if touched is None:
+                touched = np.full(len(rows), -1, dtype="int16")
             touched[self.pipeline.corrupt(rows, values, incident.spec)] = incident.number
         again = self.pipeline.twice(rows)
-        place = np.concatenate([np.arange(len(rows)), again])
-        values = values[place]
-        self.records[day] = len(place)
-        keep, values = self._gate_and_mend(day, rows[place], values)
+        values = np.concatenate([values, values[again]])
+        self.records[day] = len(values)
+        keep = self._gate_and_mend(day, np.concatenate([rows, rows[again]]), values)
+        second = rows[again]
         if keep is not None and not keep.all():
-            self._hold(day, rows, place, keep, active)
-            place, values = place[keep], values[keep]
-        if len(place):
-            first = np.zeros(len(place), dtype=bool)
-            first[np.unique(place, return_index=True)[1]] = True
-            if first.all():
-                self._decide(day, rows[place], values, touched[place], np.empty(0, dtype=int), values[:0])
-            else:
-                self._decide(day, rows[place[first]], values[first], touched[place[first]], rows[place[~first]], values[~first])
+            n = len(rows)
+            main, copies = keep[:n], keep[n:]
+            place = np.concatenate([np.nonzero(main)[0], n + np.nonzero(copies & ~main[again])[0]])
+            source = np.concatenate([np.arange(n), again])[place]
+            self._hold(day, rows, np.setdiff1d(np.arange(n), source), active)
+            kept_twice = np.nonzero(copies & main[again])[0]
+            values = values[np.concatenate([place, n + kept_twice])]
+            second = second[kept_twice]
+            rows, touched = rows[source], touched[source] if touched is not None else None
+        if len(rows):
+            self._decide(day, rows, values, touched, second)
         self.programme.watch.leave()
 
     def _within_capacity(self, day: int, rows: np.ndarray) -> np.ndarray:
@@ -158,10 +162,11 @@ class ServiceDay:
         self.pipeline.postpone(rows[room:], day + 1)
         return rows[:room]
 
-    def _gate_and_mend(self, day: int, rows: np.ndarray, values: np.ndarray) -> tuple[np.ndarray | None, np.ndarray]:
+    def _gate_and_mend(self, day: int, rows: np.ndarray, values: np.ndarray) -> np.ndarray | None:
+        """Ask the gate which records to keep (None: all), and mend those, in place."""
         if self._naive("validate") and self._naive("repair") or not len(rows):
-            return None, values
-        frame = pd.DataFrame(values, columns=self._columns)
+            return None
+        frame = pd.DataFrame(values.copy(), columns=self._columns)
         frame.insert(0, "case_id", self.people.case_id_of(rows))
         frame.insert(1, "arrived_day", self.people.arrived[rows])
 
@@ -170,16 +175,16 @@ class ServiceDay:
 
         keep = None
         if not self._naive("validate"):
-            keep = self._ask("validate", (frame,), where)
+            keep = self._ask("validate", (frame,), where) | self.pipeline.vouched(rows)
         if not self._naive("repair"):
             whole = keep is None or keep.all()
             mended = self._ask("repair", (frame if whole else frame[keep],), where)
             values[slice(None) if whole else keep] = mended
-        return keep, values
+        return keep
 
-    def _hold(self, day: int, rows: np.ndarray, place: np.ndarray, keep: np.ndarray, active: list[Incident]) -> None:
+    def _hold(self, day: int, rows: np.ndarray, places: np.ndarray, active: list[Incident]) -> None:
         """Quarantine the records of which no copy was kept, and have somebody look at them."""
-        held = rows[np.setdiff1d(place[~keep], place[keep])]
+        held = rows[places]
         if not len(held):
             return
         programme = self.programme
@@ -205,17 +210,17 @@ class ServiceDay:
         self.pipeline.release(batch, int(self.programme.env.now) + 1)
 
     def _decide(
-        self, day: int, rows: np.ndarray, values: np.ndarray, touched: np.ndarray, second: np.ndarray, copies: np.ndarray
+        self, day: int, rows: np.ndarray, values: np.ndarray, touched: np.ndarray | None, second: np.ndarray
     ) -> None:
+        """Score and decide the records of some cases, and after them the copies of those that came twice."""
         watch, champion, file = self.programme.watch, self.registry.champion, self.file
-        whole = np.concatenate([values, copies]) if len(second) else values
         watch.enter("learning")
-        score = learning.score(champion.fitted.estimator, whole)
+        score = learning.score(champion.fitted.estimator, values, champion.fitted.folded)
         watch.leave()
         if self._naive("decide"):
             choice = np.where(score >= 0.5, APPROVE, REFUSE).astype("int8")
         else:
-            cases = pd.DataFrame(whole, columns=self._columns)
+            cases = pd.DataFrame(values.copy(), columns=self._columns)
             scores = pd.Series(score, index=cases.index, name="score")
             choice = self._ask(
                 "decide",
@@ -225,20 +230,23 @@ class ServiceDay:
         n, now = len(rows), day + NIGHTLY
         file.state[rows] = DELIVERED
         file.delivered_day[rows] = now
-        file.features[rows] = values
+        file.features[rows] = values[:n]
         file.score[rows] = score[:n]
         file.choice[rows] = choice[:n]
         file.version[rows] = champion.number
-        file.incident[rows] = touched
         if len(second):
             file.twice[second] = True
             file.twice_paid[second[(choice[n:] == APPROVE) & (file.choice[second] == APPROVE)]] = True
-        decided = choice[:n] != REFER
-        self._settle(rows[decided], choice[:n][decided] == APPROVE, now, self.people.u["audit"])
-        if not decided.all():
+        choice = choice[:n]
+        decided = choice != REFER
+        everyone = decided.all()
+        mine = rows if everyone else rows[decided]
+        self._settle(mine, (choice if everyone else choice[decided]) == APPROVE, now, self.people.u["audit"])
+        if not everyone:
             event = self.programme.journal.write(now, "referred", self.given.name, f"batch {day}", champion.event)
             self.casework.refer(now, event, rows[~decided])
-        if (touched >= 0).any():
+        if touched is not None:
+            file.incident[rows] = touched
             self._count_harm(rows, touched, champion)
 
     def _settle(self, rows: np.ndarray, granted: np.ndarray, now: float, audit: np.ndarray | None) -> None:
@@ -247,15 +255,17 @@ class ServiceDay:
         file.granted[rows] = granted
         file.decided_day[rows] = now
         known = now + people.lag[rows]
+        right = granted == people.truth[rows]
         if audit is not None:
-            known = np.where(granted | (audit[rows] < self.given.outcomes.audit_share), known, np.nan)
+            seen = granted | (audit[rows] < self.given.outcomes.audit_share)
+            rows, known, right = rows[seen], known[seen], right[seen]
         file.known_day[rows] = known
-        seen = ~np.isnan(known)
-        day = np.minimum(np.ceil(known[seen]).astype(int), len(self._known_total) - 1)
-        right = granted[seen] == people.truth[rows][seen]
-        size = len(self._known_total)
-        self._known_total += np.bincount(day, minlength=size)
-        self._known_right += np.bincount(day, weights=right, minlength=size)
+        day = np.ceil(known).astype(int) - int(now)
+        total, rights = np.bincount(day), np.bincount(day, weights=right)
+        here = slice(int(now), int(now) + len(total))
+        room = len(self._known_total[here])
+        self._known_total[here] += total[:room]
+        self._known_right[here] += rights[:room]
 
     def _return_of(self, rows: np.ndarray, day: int) -> None:
         """Take the caseworkers' decisions: theirs are checked, so their outcome becomes known either way."""
@@ -270,7 +280,7 @@ class ServiceDay:
         mine, truth = rows[hit], people.truth[rows[hit]]
         wrong = (file.choice[mine] == APPROVE) != truth
         self.programme.watch.enter("learning")
-        clean = learning.score(champion.fitted.estimator, people.clean[mine].astype(float))
+        clean = learning.score(champion.fitted.estimator, people.clean[mine].astype(float), champion.fitted.folded)
         self.programme.watch.leave()
         harmed = wrong & ((clean >= 0.5) == truth)
         file.harmed[mine] = harmed

@@ -38,7 +38,14 @@ VARIATES = (
 _HOURLY = np.array([1, 1, 1, 1, 1, 2, 3, 5, 8, 11, 12, 11, 10, 10, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1], dtype=float)
 """Relative arrivals by hour of the day (general: an online form used mostly in office hours)."""
 
-_BY_HOUR = np.concatenate([[0.0], np.cumsum(_HOURLY) / _HOURLY.sum()])
+_QUANTILES = 65_536
+"""Normal variates, lags and hours are looked up among so many equally likely values, ten times faster than inverting."""
+
+_MIDDLES = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
+
+_NORMAL = ndtri(_MIDDLES)
+
+_HOUR = np.interp(_MIDDLES, np.concatenate([[0.0], np.cumsum(_HOURLY) / _HOURLY.sum()]), np.arange(25.0)) / 24.0
 
 _KEPT = ("audit", "review", "complaint", "record", "incident")
 
@@ -176,9 +183,11 @@ def populate(
         column = dict(zip(VARIATES, columns, strict=False))
         part = _people(service, world, np.repeat(np.arange(first, last), counts[first:last]), column, columns)
         group[here], truth[here] = part.group, part.truth
-        clean[here], record[here] = part.clean.T, part.record.T
+        clean[here] = part.clean.T
+        record[here] = clean[here]
+        with_defects(service, record[here], clean[here], column, part.ratio)
         late[here], twice[here] = part.late, part.twice
-        whole["arrived"][here] = day[here] + np.interp(column["hour"], _BY_HOUR, np.arange(25.0)) / 24.0
+        whole["arrived"][here] = day[here] + _HOUR[_place(column["hour"])]
         whole["lag"][here] = part.lag
         for name in _KEPT:
             whole[name][here] = column[name]
@@ -203,10 +212,15 @@ class _People:
     group: np.ndarray
     truth: np.ndarray
     clean: np.ndarray
-    record: np.ndarray
+    ratio: np.ndarray
     late: np.ndarray
     twice: np.ndarray
     lag: np.ndarray
+
+
+def _place(u: np.ndarray) -> np.ndarray:
+    """Return which of the equally likely quantiles a uniform variate stands for."""
+    return (u * _QUANTILES).astype("int32")
 
 
 def _people(
@@ -216,7 +230,7 @@ def _people(
     features, defects, outcomes = service.features, service.defects, service.outcomes
     bounds = np.cumsum([g.share for g in service.groups])[:-1]
     group = np.searchsorted(bounds, column["group"], side="right")
-    z = ndtri(np.maximum(columns[len(VARIATES) :], 1e-12))
+    z = _NORMAL[_place(columns[len(VARIATES) :])]
     cell = step * len(service.groups) + group
     odds = world.intercept.ravel()[cell]
     clean = np.empty_like(z)
@@ -235,10 +249,10 @@ def _people(
         group=group,
         truth=column["truth"] < 1 / (1 + np.exp(-odds / service.noise)),
         clean=clean,
-        record=with_defects(service, clean, column, ratio),
+        ratio=ratio,
         late=np.where(lateness < 1, 1 + np.floor(np.minimum(lateness, 1) * defects.late_days), 0),
         twice=column["uniqueness"] < defects.uniqueness * ratio,
-        lag=outcomes.median_days * np.exp(outcomes.spread * ndtri(np.maximum(column["lag"], 1e-12))),
+        lag=outcomes.median_days * np.exp(outcomes.spread * _NORMAL[_place(column["lag"])]),
     )
 
 
@@ -275,29 +289,25 @@ def value_of(feature: Feature, z: np.ndarray) -> np.ndarray:
 
 
 def with_defects(
-    service: Service, clean: np.ndarray, column: dict[str, np.ndarray], ratio: np.ndarray
-) -> np.ndarray:
-    """Return the records as entered: a copy of the truth with background defects in it.
+    service: Service, record: np.ndarray, clean: np.ndarray, column: dict[str, np.ndarray], ratio: np.ndarray
+) -> None:
+    """Put background defects into records, in place.
 
     Parameters
     ----------
     service : Service
         Rates of defects, and the features' ranges and rules.
-    clean : ndarray, shape (features, n)
+    record : ndarray of float, shape (n, features)
+        The truth when called; as entered on return, with NaN where a value is missing. An invalid value is a sign in
+        the wrong place or an amount past the largest allowed; an inaccurate one is another person's.
+    clean : ndarray of float, shape (n, features)
         True values.
     column : dict of str to ndarray, shape (n,)
         Variates by name; the one that decides whether a record has a defect also chooses its field.
     ratio : ndarray, shape (n,)
         How many times as often as usual each record has a defect.
-
-    Returns
-    -------
-    ndarray, shape (features, n)
-        With NaN where a value is missing. An invalid value is a sign in the wrong place or an amount past the
-        largest allowed; an inaccurate one is another person's.
     """
-    record = clean.copy()
-    features, width = service.features, len(clean)
+    features, width = service.features, record.shape[1]
 
     def struck(name: str) -> tuple[np.ndarray, np.ndarray]:
         chance = getattr(service.defects, name) * ratio
@@ -305,17 +315,16 @@ def with_defects(
         return rows, np.minimum((column[name][rows] / chance[rows] * width).astype(int), width - 1)
 
     rows, fields = struck("accuracy")
-    z = ndtri(np.maximum(column["magnitude"][rows], 1e-12))
+    z = _NORMAL[_place(column["magnitude"][rows])]
     for j, feature in enumerate(features):
         here = fields == j
-        record[j, rows[here]] = value_of(feature, z[here])
+        record[rows[here], j] = value_of(feature, z[here])
     rows, fields = struck("validity")
     low, high = np.array([f.low for f in features])[fields], np.array([f.high for f in features])[fields]
     size = column["magnitude"][rows]
-    record[fields, rows] = np.where(size < 0.5, np.minimum(-clean[fields, rows], low - 1), np.rint(high * (1 + size)))
+    record[rows, fields] = np.where(size < 0.5, np.minimum(-clean[rows, fields], low - 1), np.rint(high * (1 + size)))
     for lesser, greater in rules(service)[:1]:
         rows, _ = struck("consistency")
-        record[lesser, rows] = clean[greater, rows] + np.floor(3 * column["magnitude"][rows])
+        record[rows, lesser] = clean[rows, greater] + np.floor(3 * column["magnitude"][rows])
     rows, fields = struck("completeness")
-    record[fields, rows] = np.nan
-    return record
+    record[rows, fields] = np.nan
