@@ -179,10 +179,11 @@ class Estate:
             Index resource; columns as in `sim.decisions.size.USAGE`.
         """
         used = np.quantile(np.array(self._used[-window:]), 0.95, axis=0) if self._used else np.zeros(len(self.names))
-        cost = np.zeros(len(self.names))
-        for variant, _, _, pence in self._lines[-window:]:
-            for v, p in zip(variant, pence, strict=True):
-                cost[self.names.index(self._variants[v].name)] += p / 100.0
+        resource = np.array([self.names.index(v.name) for v in self._variants])
+        recent = self._lines[-window:]
+        variant = np.concatenate([line[0] for line in recent]) if recent else np.empty(0, dtype=int)
+        pence = np.concatenate([line[3] for line in recent]) if recent else np.empty(0)
+        cost = np.bincount(resource[variant], weights=pence, minlength=len(self.names)) / 100.0
         rows = [i for i, r in enumerate(self._given) if r.sizes]
         return pd.DataFrame(
             {

@@ -32,6 +32,10 @@ def accept(answer: object, batch: pd.DataFrame) -> np.ndarray:
         raise DecisionError(f"it returned {kind_of(answer)}, but {wanted} was expected.")
     if len(answer) != len(batch) or not (answer.index is batch.index or answer.index.equals(batch.index)):
         raise DecisionError(f"it returned {len(answer)} rows, not the batch's own {len(batch)}; {wanted} was expected.")
+    if answer.columns is batch.columns or answer.columns.equals(batch.columns):
+        values = answer.to_numpy()
+        if values.dtype == np.float64:
+            return values[:, 2:]
     features = list(batch.columns[2:])
     for name in features:
         if name not in answer.columns:

@@ -11,7 +11,7 @@ from sim.decisions.point import DecisionPoint, kind_of, same_rows
 from sim.errors import DecisionError
 
 BATCH = {
-    "case_id": "number of the case; a duplicate record repeats it",
+    "case_id": "number of the case, a whole number; a duplicate record repeats it",
     "arrived_day": "when the claim arrived, days from the start",
     "<feature>": "one column for each feature of the service, in its unit; NaN where missing",
 }

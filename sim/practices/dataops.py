@@ -32,7 +32,7 @@ class _Usual:
 
 
 def _features(batch: pd.DataFrame) -> np.ndarray:
-    return batch.iloc[:, 2:].to_numpy(dtype=float, copy=True)
+    return batch.to_numpy(dtype=float)[:, 2:]
 
 
 @dataclass(eq=True)
@@ -109,7 +109,8 @@ class repair_batch:  # noqa: N801
 
     def __call__(self, batch: pd.DataFrame) -> pd.DataFrame:
         """Return the batch, mended."""
-        values = _features(batch)
+        whole = batch.to_numpy(dtype=float, copy=True)
+        values = whole[:, 2:]
         self._learn(values)
         names = list(batch.columns[2:])
         if "dependants" in names and "household_size" in names:
@@ -124,10 +125,7 @@ class repair_batch:  # noqa: N801
                 guess = away - (away @ self._precision) / inner
                 away = np.where(gap, guess, away)
             values[rows] = away + self._mean
-        mended = pd.DataFrame(values, columns=names, index=batch.index)
-        mended.insert(0, "case_id", batch["case_id"])
-        mended.insert(1, "arrived_day", batch["arrived_day"])
-        return mended
+        return pd.DataFrame(whole, columns=batch.columns, index=batch.index)
 
     def _learn(self, values: np.ndarray) -> None:
         if self._rows >= self.learn_rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -29,20 +29,33 @@ def psi(reference: np.ndarray, recent: np.ndarray, bins: int = 10) -> float:
         Sum over bins of (p - q) ln(p / q); an empty bin counts as half a case. 0.1 is often called slight and 0.25
         large, by convention rather than theory.
     """
-    reference, recent = reference[~np.isnan(reference)], recent[~np.isnan(recent)]
-    if not len(reference) or not len(recent):
-        return 0.0
+    reference = reference[~np.isnan(reference)]
+    return _psi(*_binned(reference, bins), recent) if len(reference) else 0.0
+
+
+def _binned(reference: np.ndarray, bins: int = 10) -> tuple[np.ndarray, np.ndarray]:
+    """Return edges of equal share, and the shares of the reference between them."""
     edges = np.unique(np.quantile(reference, np.arange(1, bins) / bins))
-    size = len(edges) + 1
-    p = np.bincount(np.searchsorted(edges, reference, side="right"), minlength=size)
-    q = np.bincount(np.searchsorted(edges, recent, side="right"), minlength=size)
-    p, q = np.maximum(p, 0.5) / len(reference), np.maximum(q, 0.5) / len(recent)
+    counts = np.bincount(np.searchsorted(edges, reference, side="right"), minlength=len(edges) + 1)
+    return edges, np.maximum(counts, 0.5) / len(reference)
+
+
+def _psi(edges: np.ndarray, p: np.ndarray, recent: np.ndarray) -> float:
+    recent = recent[~np.isnan(recent)]
+    if not len(recent):
+        return 0.0
+    counts = np.bincount(np.searchsorted(edges, recent, side="right"), minlength=len(p))
+    q = np.maximum(counts, 0.5) / len(recent)
     return float(np.sum((p - q) * np.log(p / q)))
+
+
+def _features(frame: pd.DataFrame) -> list[str]:
+    return [c for c in frame.columns if c not in BOOKKEEPING]
 
 
 def largest_psi(reference: pd.DataFrame, recent: pd.DataFrame) -> float:
     """Return the largest population stability index over the features: a score of data drift."""
-    names = [c for c in recent.columns if c not in BOOKKEEPING]
+    names = _features(recent)
     return max(psi(reference[n].to_numpy(dtype=float), recent[n].to_numpy(dtype=float)) for n in names)
 
 
@@ -60,36 +73,62 @@ def miscalibration(reference: pd.DataFrame, recent: pd.DataFrame) -> float:
     -------
     float
         The largest absolute standardised sum of (outcome - score) x over the features x, standardised by the
-        reference, and over x = 1; 0 with fewer than 100 outcomes. It is the score test of the model's coefficients:
-        near 1 while the model's relation holds, whoever applies; selection by score leaves it unbiased, which cannot
-        be said of accuracy.
+        reference and cut off at 2, and over x = 1; 0 with fewer than 100 outcomes. It is the score test of the
+        model's coefficients: near 1 to 4 while the model's relation holds, whoever applies; selection by score leaves
+        it unbiased, which cannot be said of accuracy.
     """
-    known = recent["outcome"].notna().to_numpy()
+    names = _features(recent)
+    return _miscalibration(*_usual(reference[names].to_numpy(dtype=float)), recent, names)
+
+
+def _usual(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the median and a robust standard deviation of each column."""
+    lower, middle, upper = np.nanquantile(values, [0.25, 0.5, 0.75], axis=0)
+    return middle, np.maximum((upper - lower) / 1.35, 1.0)
+
+
+def _miscalibration(middle: np.ndarray, spread: np.ndarray, recent: pd.DataFrame, names: list[str]) -> float:
+    y = recent["outcome"].to_numpy(dtype=float)
+    known = ~np.isnan(y)
     if known.sum() < 100:
         return 0.0
-    names = [c for c in recent.columns if c not in BOOKKEEPING]
-    usual, now = reference[names].to_numpy(dtype=float), recent[names].to_numpy(dtype=float)[known]
-    lower, middle, upper = np.nanquantile(usual, [0.25, 0.5, 0.75], axis=0)
-    x = np.clip((now - middle) / np.maximum(upper - lower, 1.0), -2, 2)
-    x = np.column_stack([np.ones(len(x)), np.nan_to_num(x)])
-    y, p = (recent[c].to_numpy(dtype=float)[known] for c in ("outcome", "score"))
-    sums, variances = (y - p) @ x, (np.clip(p * (1 - p), 0.01, None)) @ x**2
+    y, p = y[known], recent["score"].to_numpy(dtype=float)[known]
+    x = np.clip((recent[names].to_numpy(dtype=float)[known] - middle) / spread, -2, 2)
+    x = np.column_stack([np.ones(len(x)), np.where(np.isnan(x), 0.0, x)])
+    sums, variances = (y - p) @ x, np.maximum(p * (1 - p), 0.01) @ x**2
     return float(np.max(np.abs(sums) / np.sqrt(np.maximum(variances, 1e-9))))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=True)
 class _DataAndConcept:
-    """The larger of data drift and concept drift, each as a share of what alarms."""
+    """The larger of data drift and concept drift, each as a share of what alarms; it keeps what it knows of a reference."""
 
     psi_alarm: float
     z_alarm: float
+    _of: pd.DataFrame | None = field(default=None, compare=False, repr=False)
+    _names: list[str] = field(default_factory=list, compare=False, repr=False)
+    _bins: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list, compare=False, repr=False)
+    _middle: tuple[np.ndarray, np.ndarray] | None = field(default=None, compare=False, repr=False)
+
+    def fresh(self) -> _DataAndConcept:
+        """Return one that knows no reference."""
+        return _DataAndConcept(self.psi_alarm, self.z_alarm)
 
     def __call__(self, reference: pd.DataFrame, recent: pd.DataFrame) -> float:
-        return max(largest_psi(reference, recent) / self.psi_alarm, miscalibration(reference, recent) / self.z_alarm)
+        """Return the score."""
+        if self._of is not reference:
+            self._of, self._names = reference, _features(reference)
+            values = reference[self._names].to_numpy(dtype=float)
+            self._bins = [_binned(column[~np.isnan(column)]) for column in values.T]
+            self._middle = _usual(values)
+        assert self._middle is not None
+        columns = recent[self._names].to_numpy(dtype=float).T
+        data = max(_psi(*bins, column) for bins, column in zip(self._bins, columns, strict=True))
+        return max(data / self.psi_alarm, _miscalibration(*self._middle, recent, self._names) / self.z_alarm)
 
 
 def drift_monitor(
-    threshold: float = 1.0, psi_alarm: float = 0.5, z_alarm: float = 6.0, every_days: int = 7, window_days: int = 28
+    threshold: float = 1.0, psi_alarm: float = 0.5, z_alarm: float = 6.5, every_days: int = 7, window_days: int = 28
 ) -> Monitor:
     """Return a monitor that watches the features at once and the outcomes when they are known.
 

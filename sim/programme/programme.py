@@ -290,7 +290,7 @@ class Programme:
         decision = self._holder["watch_spend"]
         if decision is POINTS["watch_spend"].naive:
             return (day + 1) % 365 == 0
-        spend = pd.Series(self._spend[: day + 1].copy(), name="spend_gbp")
+        spend = pd.Series(self._spend[: day + 1], name="spend_gbp")
         return bool(self.ask("watch_spend", decision, (spend,), lambda: f"on day {day}"))
 
     def _month_end(self, day: int) -> None:

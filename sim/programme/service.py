@@ -54,7 +54,9 @@ class ServiceDay:
         self.casework = Casework(given.review, programme.calendar, programme.log)
         self.registry = Registry(given.name)
         self.names = list(given.feature_names)
-        self._columns = pd.Index([*self.names])
+        self._columns = pd.Index(self.names)
+        self._batch_columns = pd.Index(["case_id", "arrived_day", *self.names])
+        self._groups = pd.CategoricalDtype([g.name for g in given.groups])
         self.in_force: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "service"}
         self._known_total = np.zeros(days + 1000)
         self._known_right = np.zeros(days + 1000)
@@ -126,7 +128,9 @@ class ServiceDay:
             main, copies = keep[:n], keep[n:]
             place = np.concatenate([np.nonzero(main)[0], n + np.nonzero(copies & ~main[again])[0]])
             source = np.concatenate([np.arange(n), again])[place]
-            self._hold(day, rows, np.setdiff1d(np.arange(n), source), active)
+            lost = np.ones(n, dtype=bool)
+            lost[source] = False
+            self._hold(day, rows, lost, active)
             kept_twice = np.nonzero(copies & main[again])[0]
             values = values[np.concatenate([place, n + kept_twice])]
             second = second[kept_twice]
@@ -151,8 +155,8 @@ class ServiceDay:
         if self._naive("scale"):
             self._replicas = estate.count(serving)
         else:
-            past = np.arange(max(day - 28, 0), day)
-            recent = pd.Series(self.records[past], index=past)
+            past = slice(max(day - 28, 0), day)
+            recent = pd.Series(self.records[past], index=pd.RangeIndex(past.start, past.stop))
             load = Load(day, recent, self._waiting, capacity, self._replicas, estate.count(serving))
             self._replicas = self._ask("scale", (load,), lambda: f"on day {day}, for {self.given.name}")
         estate.machines[serving] = self._replicas
@@ -166,9 +170,9 @@ class ServiceDay:
         """Ask the gate which records to keep (None: all), and mend those, in place."""
         if self._naive("validate") and self._naive("repair") or not len(rows):
             return None
-        frame = pd.DataFrame(values.copy(), columns=self._columns)
-        frame.insert(0, "case_id", self.people.case_id_of(rows))
-        frame.insert(1, "arrived_day", self.people.arrived[rows])
+        block = np.empty((len(rows), 2 + values.shape[1]))
+        block[:, 0], block[:, 1], block[:, 2:] = self.people.case_id_of(rows), self.people.arrived[rows], values
+        frame = pd.DataFrame(block, columns=self._batch_columns, copy=False)
 
         def where() -> str:
             return f"on day {day}, in the batch of {len(frame)} records of {self.given.name}"
@@ -178,13 +182,15 @@ class ServiceDay:
             keep = self._ask("validate", (frame,), where) | self.pipeline.vouched(rows)
         if not self._naive("repair"):
             whole = keep is None or keep.all()
-            mended = self._ask("repair", (frame if whole else frame[keep],), where)
+            if not whole:
+                frame = pd.DataFrame(block[keep], columns=self._batch_columns, copy=False)
+            mended = self._ask("repair", (frame,), where)
             values[slice(None) if whole else keep] = mended
         return keep
 
-    def _hold(self, day: int, rows: np.ndarray, places: np.ndarray, active: list[Incident]) -> None:
+    def _hold(self, day: int, rows: np.ndarray, lost: np.ndarray, active: list[Incident]) -> None:
         """Quarantine the records of which no copy was kept, and have somebody look at them."""
-        held = rows[places]
+        held = rows[lost]
         if not len(held):
             return
         programme = self.programme
@@ -220,7 +226,7 @@ class ServiceDay:
         if self._naive("decide"):
             choice = np.where(score >= 0.5, APPROVE, REFUSE).astype("int8")
         else:
-            cases = pd.DataFrame(values.copy(), columns=self._columns)
+            cases = pd.DataFrame(values, columns=self._columns)
             scores = pd.Series(score, index=cases.index, name="score")
             choice = self._ask(
                 "decide",
@@ -333,8 +339,7 @@ class ServiceDay:
         self, features: np.ndarray, score: np.ndarray, group: np.ndarray, outcome: np.ndarray, day: np.ndarray
     ) -> pd.DataFrame:
         """Return features, score, group, outcome and day of decision as one frame."""
-        frame = pd.DataFrame(np.column_stack([features.astype(float), score]), columns=[*self.names, "score"])
-        frame["group"] = pd.array([g.name for g in self.given.groups], dtype="str").take(group)
-        frame["outcome"] = outcome
-        frame["decided_day"] = day.astype(float)
+        block = np.column_stack([features, score, outcome, day]).astype(float)
+        frame = pd.DataFrame(block, columns=[*self.names, "score", "outcome", "decided_day"], copy=False)
+        frame["group"] = pd.Categorical.from_codes(group, dtype=self._groups)
         return frame

@@ -230,14 +230,14 @@ def _people(
     features, defects, outcomes = service.features, service.defects, service.outcomes
     bounds = np.cumsum([g.share for g in service.groups])[:-1]
     group = np.searchsorted(bounds, column["group"], side="right")
-    z = _NORMAL[_place(columns[len(VARIATES) :])]
+    z = _NORMAL.take(_place(columns[len(VARIATES) :]))
     cell = step * len(service.groups) + group
     odds = world.intercept.ravel()[cell]
     clean = np.empty_like(z)
     for j, feature in enumerate(features):
         if world.moves[j]:
-            z[j] += world.shift[j][cell]
-        odds += z[j] * (world.weight[j][cell] if world.turns[j] else feature.weight)
+            z[j] += world.shift[j].take(cell)
+        odds += z[j] * (world.weight[j].take(cell) if world.turns[j] else feature.weight)
         if feature.bend:
             odds += feature.bend * (z[j] ** 2 - 1)
         clean[j] = value_of(feature, z[j])
