@@ -149,7 +149,7 @@ class Estate:
         self._days.append(day)
         offered = hours * self.vcpu
         self._used.append(np.divide(demand, offered, out=np.zeros_like(demand), where=offered > 0))
-        sums = np.bincount(self._owner, weights=pence, minlength=len(self._owners))
+        sums = np.bincount(self._owner, weights=pence, minlength=len(self._owners)).tolist()
         for (service, environment, discipline), total in zip(self._owners, sums, strict=True):
             self._ledger.post(
                 day,

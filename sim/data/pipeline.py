@@ -51,8 +51,8 @@ class Pipeline:
         today = self._people.of_day(day)
         late = self._people.late[today]
         rows = np.arange(today.start, today.stop)
-        for position in np.nonzero(late)[0]:
-            self._due.setdefault(day + int(late[position]), []).append(rows[position : position + 1])
+        for days in range(1, self._service.defects.late_days + 1):
+            self.postpone(rows[late == days], day + days)
         return np.concatenate([rows[late == 0], *self._due.pop(day, ())])
 
     def postpone(self, rows: np.ndarray, day: int) -> None:

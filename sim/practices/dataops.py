@@ -31,8 +31,10 @@ class _Usual:
             self._seen.clear()
 
 
-def _features(batch: pd.DataFrame) -> np.ndarray:
-    return batch.to_numpy(dtype=float)[:, 2:]
+def _columns(batch: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return a batch's case numbers and, as a view, its features."""
+    whole = batch.to_numpy(dtype=float)
+    return whole[:, 0], whole[:, 2:]
 
 
 @dataclass(eq=True)
@@ -60,7 +62,7 @@ class validation_gate:  # noqa: N801 - a practice is named as it is called
 
     def __call__(self, batch: pd.DataFrame) -> np.ndarray:
         """Return True for each record to keep."""
-        values = _features(batch)
+        case, values = _columns(batch)
         usual = self._usual if self._usual is not None else _Usual(self.learn_rows)
         scale = np.log1p(np.maximum(values, 0))
         usual.see(scale)
@@ -68,7 +70,6 @@ class validation_gate:  # noqa: N801 - a practice is named as it is called
         far = scale - usual.middle > self.reach * usual.spread
         keep = ~(far | (values < 0)).any(axis=1)
         keep &= np.isnan(values).sum(axis=1) <= self.most_missing
-        case = batch["case_id"].to_numpy()
         order = np.argsort(case, kind="stable")
         again = np.zeros(len(case), dtype=bool)
         again[order[1:]] = case[order[1:]] == case[order[:-1]]
@@ -81,7 +82,7 @@ class range_gate:  # noqa: N801
 
     def __call__(self, batch: pd.DataFrame) -> np.ndarray:
         """Return True for each record to keep."""
-        return ~(_features(batch) < 0).any(axis=1)
+        return ~(_columns(batch)[1] < 0).any(axis=1)
 
 
 @dataclass(eq=True)
@@ -102,6 +103,7 @@ class repair_batch:  # noqa: N801
     _rows: int = field(default=0, compare=False, repr=False)
     _mean: np.ndarray | None = field(default=None, compare=False, repr=False)
     _precision: np.ndarray | None = field(default=None, compare=False, repr=False)
+    _rule: tuple[int, ...] | None = field(default=None, compare=False, repr=False)
 
     def fresh(self) -> repair_batch:
         """Return a mender that has seen nothing."""
@@ -112,9 +114,10 @@ class repair_batch:  # noqa: N801
         whole = batch.to_numpy(dtype=float, copy=True)
         values = whole[:, 2:]
         self._learn(values)
-        names = list(batch.columns[2:])
-        if "dependants" in names and "household_size" in names:
-            dependants, size = names.index("dependants"), names.index("household_size")
+        if self._rule is None:
+            self._rule = tuple(batch.columns[2:].get_indexer(["dependants", "household_size"]))
+        dependants, size = self._rule
+        if dependants >= 0 and size >= 0:
             values[:, dependants] = np.fmin(values[:, dependants], np.maximum(values[:, size] - 1, 0))
         missing = np.isnan(values)
         if missing.any() and self._mean is not None and self._precision is not None:

@@ -44,7 +44,8 @@ def _psi(edges: np.ndarray, p: np.ndarray, recent: np.ndarray) -> float:
     recent = recent[~np.isnan(recent)]
     if not len(recent):
         return 0.0
-    counts = np.bincount(np.searchsorted(edges, recent, side="right"), minlength=len(p))
+    above = (recent >= edges[:, None]).sum(axis=1)
+    counts = -np.diff(np.concatenate([[len(recent)], above, [0]]))
     q = np.maximum(counts, 0.5) / len(recent)
     return float(np.sum((p - q) * np.log(p / q)))
 
@@ -78,7 +79,8 @@ def miscalibration(reference: pd.DataFrame, recent: pd.DataFrame) -> float:
         it unbiased, which cannot be said of accuracy.
     """
     names = _features(recent)
-    return _miscalibration(*_usual(reference[names].to_numpy(dtype=float)), recent, names)
+    y, p = (recent[c].to_numpy(dtype=float) for c in ("outcome", "score"))
+    return _miscalibration(*_usual(reference[names].to_numpy(dtype=float)), recent[names].to_numpy(dtype=float), y, p)
 
 
 def _usual(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -87,13 +89,14 @@ def _usual(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return middle, np.maximum((upper - lower) / 1.35, 1.0)
 
 
-def _miscalibration(middle: np.ndarray, spread: np.ndarray, recent: pd.DataFrame, names: list[str]) -> float:
-    y = recent["outcome"].to_numpy(dtype=float)
+def _miscalibration(
+    middle: np.ndarray, spread: np.ndarray, features: np.ndarray, y: np.ndarray, p: np.ndarray
+) -> float:
     known = ~np.isnan(y)
     if known.sum() < 100:
         return 0.0
-    y, p = y[known], recent["score"].to_numpy(dtype=float)[known]
-    x = np.clip((recent[names].to_numpy(dtype=float)[known] - middle) / spread, -2, 2)
+    y, p = y[known], p[known]
+    x = np.clip((features[known] - middle) / spread, -2, 2)
     x = np.column_stack([np.ones(len(x)), np.where(np.isnan(x), 0.0, x)])
     sums, variances = (y - p) @ x, np.maximum(p * (1 - p), 0.01) @ x**2
     return float(np.max(np.abs(sums) / np.sqrt(np.maximum(variances, 1e-9))))
@@ -122,9 +125,10 @@ class _DataAndConcept:
             self._bins = [_binned(column[~np.isnan(column)]) for column in values.T]
             self._middle = _usual(values)
         assert self._middle is not None
-        columns = recent[self._names].to_numpy(dtype=float).T
-        data = max(_psi(*bins, column) for bins, column in zip(self._bins, columns, strict=True))
-        return max(data / self.psi_alarm, _miscalibration(*self._middle, recent, self._names) / self.z_alarm)
+        features = recent.iloc[:, : len(self._names)].to_numpy(dtype=float)
+        data = max(_psi(*bins, column) for bins, column in zip(self._bins, features.T, strict=True))
+        y, p = recent["outcome"].to_numpy(dtype=float), recent["score"].to_numpy(dtype=float)
+        return max(data / self.psi_alarm, _miscalibration(*self._middle, features, y, p) / self.z_alarm)
 
 
 def drift_monitor(

@@ -177,6 +177,9 @@ class _Part:
         )
         known, known_right = (self._last_28(x) for x in (service._known_total, service._known_right))
         gap = equity_gap(*self._by_group())
+        nights = np.bincount(self.night, minlength=self.n + 1)[: self.n]
+        since = np.where(self.night < self.n, file.delivered_day[whole] - people.arrived[whole], 0.0)
+        age = np.bincount(self.night, weights=since, minlength=self.n + 1)[: self.n] / np.where(nights, nights, np.nan)
         with np.errstate(invalid="ignore", divide="ignore"):
             accuracy = np.where(total > 0, right.sum(axis=1) / total, np.nan)
             accuracy_known = np.where(known > 0, known_right / known, np.nan)
@@ -199,7 +202,7 @@ class _Part:
                 "accuracy": accuracy,
                 "accuracy_known": accuracy_known,
                 "equity_gap": gap,
-                "feature_age_hours": service.age_hours[self.days],
+                "feature_age_hours": age * 24 + service.pipeline_hours[self.days],
                 "utilisation": utilisation[self.days],
                 "benefit_gbp": benefit,
                 "harm_gbp": harm,

@@ -56,11 +56,12 @@ class ServiceDay:
         self.names = list(given.feature_names)
         self._columns = pd.Index(self.names)
         self._batch_columns = pd.Index(["case_id", "arrived_day", *self.names])
+        self._monitor_columns = pd.Index([*self.names, "score", "outcome", "decided_day"])
         self._groups = pd.CategoricalDtype([g.name for g in given.groups])
         self.in_force: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "service"}
         self._known_total = np.zeros(days + 1000)
         self._known_right = np.zeros(days + 1000)
-        self.age_hours = np.full(days, np.nan)
+        self.pipeline_hours = np.zeros(days)
         self.records = np.zeros(days, dtype=int)
         self._serving = programme.estate.find("serving", given.name)
         self._ingest = programme.estate.find("pipeline", given.name)
@@ -145,10 +146,7 @@ class ServiceDay:
         if ingest is not None and estate.rate(ingest):
             work = len(rows) / estate.rate(ingest)
             estate.work(ingest, work)
-            hours = work / (estate.vcpu[ingest] * max(estate.machines[ingest], 1))
-        else:
-            hours = 0.0
-        self.age_hours[day] = float(np.mean(day + NIGHTLY - self.people.arrived[rows])) * 24 + hours
+            self.pipeline_hours[day] = work / (estate.vcpu[ingest] * max(estate.machines[ingest], 1))
         if serving is None or not estate.rate(serving):
             return rows
         capacity = estate.night_capacity(serving)
@@ -340,6 +338,6 @@ class ServiceDay:
     ) -> pd.DataFrame:
         """Return features, score, group, outcome and day of decision as one frame."""
         block = np.column_stack([features, score, outcome, day]).astype(float)
-        frame = pd.DataFrame(block, columns=[*self.names, "score", "outcome", "decided_day"], copy=False)
+        frame = pd.DataFrame(block, columns=self._monitor_columns, copy=False)
         frame["group"] = pd.Categorical.from_codes(group, dtype=self._groups)
         return frame

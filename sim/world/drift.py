@@ -77,8 +77,8 @@ class World:
         Mean of each standardised covariate, by day and, within the day, by group.
     weight : ndarray, shape (features, d * groups)
         Log-odds of eligibility per standard deviation, in the same order.
-    intercept : ndarray, shape (d, groups)
-        Log-odds of eligibility of the average person.
+    intercept : ndarray, shape (d * groups,)
+        Log-odds of eligibility of the average person, in the same order.
     moves, turns : ndarray of bool, shape (features,)
         Which features have a shift at all, and which weights are ever other than the scenario's.
     """
@@ -87,7 +87,7 @@ class World:
         names, groups = list(service.feature_names), [g.name for g in service.groups]
         shape = (len(names), len(days), len(groups))
         shift, weight = np.zeros(shape), np.zeros(shape)
-        self.intercept = np.full(shape[1:], service.intercept)
+        intercept = np.full(shape[1:], service.intercept)
         for j, feature in enumerate(service.features):
             weight[j] = feature.weight
             for group, amount in feature.shift.items():
@@ -101,6 +101,7 @@ class World:
                 for name, amount in drift.effects.items():
                     target[names.index(name), :, g] += amount * force
                 if drift.target == "concept":
-                    self.intercept[:, g] += drift.intercept * force
+                    intercept[:, g] += drift.intercept * force
         self.moves, self.turns = shift.any(axis=(1, 2)), (weight != given).any(axis=(1, 2))
-        self.shift, self.weight = shift.reshape(len(names), -1), weight.reshape(len(names), -1)
+        self.shift, self.weight = (x.reshape(len(names), -1).astype("float32") for x in (shift, weight))
+        self.intercept = intercept.ravel().astype("float32")

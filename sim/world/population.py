@@ -43,13 +43,13 @@ _QUANTILES = 65_536
 
 _MIDDLES = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
 
-_NORMAL = ndtri(_MIDDLES)
+_NORMAL = ndtri(_MIDDLES).astype("float32")
 
 _HOUR = np.interp(_MIDDLES, np.concatenate([[0.0], np.cumsum(_HOURLY) / _HOURLY.sum()]), np.arange(25.0)) / 24.0
 
 _KEPT = ("audit", "review", "complaint", "record", "incident")
 
-_CHUNK = 12
+_CHUNK = 8
 """Days drawn at a time: few enough to stay in the processor's cache."""
 
 
@@ -166,10 +166,11 @@ def populate(
     counts = volumes(service, streams, days, f"{stream}/volume") + extra
     offset = np.concatenate([[0], np.cumsum(counts)])
     n, width = int(offset[-1]), len(service.features)
-    u = np.empty((int(counts.max(initial=0)) * _CHUNK, len(VARIATES) + width))
+    u = np.empty((int(counts.max(initial=0)) * _CHUNK, len(VARIATES) + width), dtype="float32")
     world = World(service, streams, days)
     day = np.repeat(days, counts)
-    whole = {name: np.empty(n) for name in ("arrived", "lag", *_KEPT)}
+    arrived = np.empty(n)
+    whole = {name: np.empty(n, dtype="float32") for name in ("lag", *_KEPT)}
     group, late = np.empty(n, dtype="int8"), np.empty(n, dtype="int8")
     truth, twice = np.empty(n, dtype=bool), np.empty(n, dtype=bool)
     clean, record = np.empty((n, width), dtype="float32"), np.empty((n, width), dtype="float32")
@@ -178,7 +179,7 @@ def populate(
         here = slice(int(offset[first]), int(offset[last]))
         for i in range(first, last):
             rows = slice(int(offset[i]) - here.start, int(offset[i + 1]) - here.start)
-            streams.generator(f"{service.name}/{stream}/{days[i]}").random(out=u[rows])
+            streams.generator(f"{service.name}/{stream}/{days[i]}").random(out=u[rows], dtype=np.float32)
         columns = np.ascontiguousarray(u[: here.stop - here.start].T)
         column = dict(zip(VARIATES, columns, strict=False))
         part = _people(service, world, np.repeat(np.arange(first, last), counts[first:last]), column, columns)
@@ -187,7 +188,7 @@ def populate(
         record[here] = clean[here]
         with_defects(service, record[here], clean[here], column, part.ratio)
         late[here], twice[here] = part.late, part.twice
-        whole["arrived"][here] = day[here] + _HOUR[_place(column["hour"])]
+        arrived[here] = day[here] + _HOUR[_place(column["hour"])]
         whole["lag"][here] = part.lag
         for name in _KEPT:
             whole[name][here] = column[name]
@@ -195,7 +196,7 @@ def populate(
         first_day=first_day,
         offset=offset,
         day=day,
-        arrived=whole["arrived"],
+        arrived=arrived,
         group=group,
         truth=truth,
         clean=clean,
@@ -228,11 +229,11 @@ def _people(
 ) -> _People:
     """Turn a chunk's variates, one row each, into people and their records, one column a person."""
     features, defects, outcomes = service.features, service.defects, service.outcomes
-    bounds = np.cumsum([g.share for g in service.groups])[:-1]
+    bounds = np.cumsum([g.share for g in service.groups], dtype="float32")[:-1]
     group = np.searchsorted(bounds, column["group"], side="right")
     z = _NORMAL.take(_place(columns[len(VARIATES) :]))
     cell = step * len(service.groups) + group
-    odds = world.intercept.ravel()[cell]
+    odds = world.intercept.take(cell)
     clean = np.empty_like(z)
     for j, feature in enumerate(features):
         if world.moves[j]:
@@ -243,7 +244,7 @@ def _people(
         clean[j] = value_of(feature, z[j])
     for lesser, greater in rules(service):
         np.minimum(clean[lesser], clean[greater] - 1, out=clean[lesser])
-    ratio = np.array([g.defect_ratio for g in service.groups])[group]
+    ratio = np.array([g.defect_ratio for g in service.groups], dtype="float32").take(group)
     lateness = column["timeliness"] / np.maximum(defects.timeliness * ratio, 1e-12)
     return _People(
         group=group,
