@@ -126,8 +126,8 @@ def check_decision(point: str, decision: Any, scenario: Scenario | None = None) 
             _unchanged(point, example, given)
         if not _same(*answers):
             raise DecisionError(
-                f"{point}, {example.where}: it gave two different answers to the same question, but a decision must be a pure "
-                f"function; what it remembers belongs in an object with fresh(), and chance has no place in it."
+                f"{point}, {example.where}: it gave two different answers to the same question, but a decision "
+                f"must be a pure function; what it remembers belongs in an object with fresh(), and chance has no place in it."
             )
 
 

@@ -108,7 +108,9 @@ class Playbook:
 def _right_kind(name: str, decision: Any) -> None:
     if name == "watch_model":
         if not isinstance(decision, Monitor):
-            raise PlaybookError(f"watch_model is {kind_of(decision)}, but sim.monitor(score_fn, threshold) was expected.")
+            raise PlaybookError(
+                f"watch_model is {kind_of(decision)}, but sim.monitor(score_fn, threshold) was expected."
+            )
     elif not callable(decision) or isinstance(decision, type):
         raise PlaybookError(f"{name} is {kind_of(decision)}, but a function {POINTS[name].signature} was expected.")
 

@@ -162,59 +162,116 @@ def _discounted(e: Evidence, sign: Mapping[str, int]) -> float:
 
 
 MEASURES: dict[str, Measure] = {
-    "data_quality": Measure(DATA, "share", "higher", 0.975, "Delivered records that pass, over six dimensions.", _data_quality),
+    "data_quality": Measure(
+        DATA, "share", "higher", 0.975, "Delivered records that pass, over six dimensions.", _data_quality
+    ),
     "feature_age_hours": Measure(
-        DATA, "hours", "lower", 24.0, "Age of a record when the model reads it.",
+        DATA,
+        "hours",
+        "lower",
+        24.0,
+        "Age of a record when the model reads it.",
         partial(_weighted, column="feature_age_hours", weight="cases"),
     ),
     "accuracy": Measure(
-        MODEL, "share", "higher", 0.85, "Final decisions that are right, in hindsight.",
+        MODEL,
+        "share",
+        "higher",
+        0.85,
+        "Final decisions that are right, in hindsight.",
         partial(_weighted, column="accuracy", weight="decided"),
     ),
-    "accuracy_last_quarter": Measure(MODEL, "share", "higher", 0.85, "The same, in the last quarter.", _accuracy_last_quarter),
+    "accuracy_last_quarter": Measure(
+        MODEL, "share", "higher", 0.85, "The same, in the last quarter.", _accuracy_last_quarter
+    ),
     "equity_gap": Measure(
         MODEL, "share", "lower", 0.05, "Gap between groups in the share of eligible people who are awarded.", _equity
     ),
     "availability": Measure(
-        MODEL, "share", "higher", 0.95, "Cases that reach the model on the night they come.",
+        MODEL,
+        "share",
+        "higher",
+        0.95,
+        "Cases that reach the model on the night they come.",
         lambda e: _ratio(e.total("on_time"), e.total("cases")),
     ),
     "deployment_frequency": Measure(
         OPERATIONS, "per quarter", "higher", 1.0, "Releases of a model after the pilot's (DORA).", _deployments
     ),
-    "lead_time_days": Measure(OPERATIONS, "days", "lower", 31.0, "From starting a retraining to its release (DORA).", _lead_time),
+    "lead_time_days": Measure(
+        OPERATIONS, "days", "lower", 31.0, "From starting a retraining to its release (DORA).", _lead_time
+    ),
     "time_to_restore_days": Measure(
         OPERATIONS, "days", "lower", 31.0, "From the beginning of an incident to its end (DORA).", _restore
     ),
-    "spend_gbp": Measure(COST, "GBP", "lower", 2_000_000.0, "Cloud, staff, casework and adoption.", lambda e: e.total("spend_gbp")),
+    "spend_gbp": Measure(
+        COST, "GBP", "lower", 2_000_000.0, "Cloud, staff, casework and adoption.", lambda e: e.total("spend_gbp")
+    ),
     "cost_per_decision_gbp": Measure(
-        COST, "GBP per decision", "lower", 8.0, "Spend over decisions.",
+        COST,
+        "GBP per decision",
+        "lower",
+        8.0,
+        "Spend over decisions.",
         lambda e: _ratio(e.total("spend_gbp"), e.total("decided")),
     ),
     "cost_per_accurate_decision_gbp": Measure(
-        COST, "GBP per decision", "lower", 9.0, "Spend over right decisions.",
+        COST,
+        "GBP per decision",
+        "lower",
+        9.0,
+        "Spend over right decisions.",
         lambda e: _ratio(e.total("spend_gbp"), _rights(e)),
     ),
     "utilisation": Measure(
-        COST, "share", "higher", 0.2, "Share of paid machine time that does work, by price.",
+        COST,
+        "share",
+        "higher",
+        0.2,
+        "Share of paid machine time that does work, by price.",
         lambda e: _mean(e.column("utilisation")),
     ),
     "time_to_value_days": Measure(
-        TIME, "days", "lower", 365.0, "First day from which all value so far exceeds all cost; the last day if never.", _time_to_value
+        TIME,
+        "days",
+        "lower",
+        365.0,
+        "First day from which all value so far exceeds all cost; the last day if never.",
+        _time_to_value,
     ),
     "refusals_seen_by_person": Measure(
-        GOVERNANCE, "share", "higher", 0.2, "Refusals that a person made.",
+        GOVERNANCE,
+        "share",
+        "higher",
+        0.2,
+        "Refusals that a person made.",
         lambda e: _ratio(e.total("refused_by_person"), e.total("refused")),
     ),
-    "benefit_gbp": Measure(VALUE, "GBP", "higher", 0.0, "Value of right decisions, discounted.", partial(_discounted, sign={"benefit_gbp": 1})),
+    "benefit_gbp": Measure(
+        VALUE,
+        "GBP",
+        "higher",
+        0.0,
+        "Value of right decisions, discounted.",
+        partial(_discounted, sign={"benefit_gbp": 1}),
+    ),
     "harm_gbp": Measure(
-        VALUE, "GBP", "lower", 4_000_000.0, "Harm of wrong, late and double decisions, discounted.", partial(_discounted, sign={"harm_gbp": 1})
+        VALUE,
+        "GBP",
+        "lower",
+        4_000_000.0,
+        "Harm of wrong, late and double decisions, discounted.",
+        partial(_discounted, sign={"harm_gbp": 1}),
     ),
     "net_public_value": Measure(
-        VALUE, "GBP", "higher", 0.0, "Benefit less harm less spend, discounted at the Green Book rate.",
+        VALUE,
+        "GBP",
+        "higher",
+        0.0,
+        "Benefit less harm less spend, discounted at the Green Book rate.",
         partial(_discounted, sign={"benefit_gbp": 1, "harm_gbp": -1, "spend_gbp": -1}),
     ),
-}  # fmt: skip
+}
 """Every measure, by name, family by family."""
 
 PER_SERVICE = tuple(n for n in MEASURES if n not in ("data_quality", "time_to_restore_days", "utilisation"))

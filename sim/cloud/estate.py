@@ -75,9 +75,7 @@ class Estate:
         self.size[i] = size
         self.vcpu[i] = price(size).vcpus
         self._price[i] = gb_day_gbp(size) if given.kind == "storage" else price(size).gbp
-        self._variants.append(
-            Resource(given.name, given.name, given.kind, given.service, given.environment, size)
-        )
+        self._variants.append(Resource(given.name, given.name, given.kind, given.service, given.environment, size))
         self._variant[i] = len(self._variants) - 1
 
     def find(self, kind: str, service: str) -> int | None:

@@ -53,7 +53,11 @@ def call(point: DecisionPoint, decision: Callable[..., Any], given: tuple[Any, .
 def _own_line(error: Exception, given: tuple[Any, ...]) -> str:
     """Say what was raised, at the last line that is neither ours nor a library's."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if not f.filename.startswith(_OURS) and "site-packages" not in f.filename and "/lib/python" not in f.filename]
+    own = [
+        f
+        for f in frames
+        if not f.filename.startswith(_OURS) and "site-packages" not in f.filename and "/lib/python" not in f.filename
+    ]
     place = ""
     if own:
         last = own[-1]

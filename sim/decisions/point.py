@@ -98,8 +98,8 @@ def same_rows(answer: object, frame: pd.DataFrame, wanted: str) -> pd.Series | n
         )
     if isinstance(answer, pd.Series) and not (answer.index is frame.index or answer.index.equals(frame.index)):
         raise DecisionError(
-            f"it returned a Series with another index than the {len(frame)} rows it was given, but {wanted} was expected; "
-            f"keep the index, for instance by not calling reset_index."
+            f"it returned a Series with another index than the {len(frame)} rows it was given, but {wanted} "
+            f"was expected; keep the index, for instance by not calling reset_index."
         )
     return answer
 

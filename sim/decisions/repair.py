@@ -40,7 +40,8 @@ def accept(answer: object, batch: pd.DataFrame) -> np.ndarray:
     for name in features:
         if name not in answer.columns:
             raise DecisionError(
-                f"it returned a DataFrame without the column {name!r}.{nearest(name, map(str, answer.columns))} {wanted} was expected."
+                f"it returned a DataFrame without the column {name!r}.{nearest(name, map(str, answer.columns))} "
+                f"{wanted} was expected."
             )
     columns = []
     for name in features:

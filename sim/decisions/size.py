@@ -43,7 +43,9 @@ def accept(answer: object, usage: pd.DataFrame) -> dict[str, str]:
         if resource not in usage.index:
             raise DecisionError(f"it returned a size for {resource!r}. {unknown('resource', resource, usage.index)}")
         if size not in usage.at[resource, "sizes"]:
-            raise DecisionError(f"it gave {resource} the size {size!r}. {unknown('size', size, usage.at[resource, 'sizes'])}")
+            raise DecisionError(
+                f"it gave {resource} the size {size!r}. {unknown('size', size, usage.at[resource, 'sizes'])}"
+            )
     return dict(answer)
 
 

@@ -77,7 +77,9 @@ def monitor(score_fn: ScoreFn, threshold: float, every_days: int = 7, window_day
         If something is of the wrong kind or out of range.
     """
     if not callable(score_fn):
-        raise DecisionError(f"score_fn is {kind_of(score_fn)}, but a function (reference, recent) -> float was expected.")
+        raise DecisionError(
+            f"score_fn is {kind_of(score_fn)}, but a function (reference, recent) -> float was expected."
+        )
     if isinstance(threshold, bool) or not isinstance(threshold, int | float | np.number) or not np.isfinite(threshold):
         raise DecisionError(f"threshold is {kind_of(threshold)}, but a finite number was expected.")
     for name, value, high in (("every_days", every_days, 365), ("window_days", window_days, 365)):
@@ -105,8 +107,8 @@ POINT = DecisionPoint(
     discipline="mlops",
     scope="service",
     signature="monitor(score_fn, threshold); score_fn(reference: DataFrame, recent: DataFrame) -> float",
-    about="Every so many days the score is compared with the threshold. An alarm must be answered by a person, who tells "
-    "a fault in the data from a change in the world.",
+    about="Every so many days the score is compared with the threshold. An alarm must be answered by a person, who "
+    "tells a fault in the data from a change in the world.",
     given=FRAMES,
     naive=Monitor(never, float("inf")),
     accept=accept,

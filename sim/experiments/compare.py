@@ -52,7 +52,9 @@ def compare(
     """
     names, chosen = list(playbooks), list(seeds)
     if len(names) < 2:
-        raise PlaybookError(f"playbooks holds {len(names)}, but a comparison needs two or more; the first is the baseline.")
+        raise PlaybookError(
+            f"playbooks holds {len(names)}, but a comparison needs two or more; the first is the baseline."
+        )
     if len(chosen) < 2 or len(set(chosen)) < len(chosen):
         raise SeedError(f"seeds is {chosen}, but a comparison needs two or more different ones, such as range(20).")
     values: dict[str, list[np.ndarray]] = {name: [] for name in names}

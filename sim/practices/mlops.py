@@ -104,7 +104,7 @@ def _miscalibration(
 
 @dataclass(eq=True)
 class _DataAndConcept:
-    """The larger of data drift and concept drift, each as a share of what alarms; it keeps what it knows of a reference."""
+    """The larger of data drift and concept drift, each as a share of what alarms; it remembers its reference."""
 
     psi_alarm: float
     z_alarm: float

@@ -81,7 +81,9 @@ class Adoption:
             hours -= HOURS_PER_WORKING_DAY
         yield simpy.AllOf(programme.env, pieces)
         still = {n: held for n, held in holders.items() if self._now_wanted(point, n) == decision}
-        done = programme.journal.write(programme.env.now, "in force", ", ".join(services), point, event, _name(decision))
+        done = programme.journal.write(
+            programme.env.now, "in force", ", ".join(services), point, event, _name(decision)
+        )
         self._in_force(point, decision, still, done)
 
     def _in_force(self, point: str, decision: Any, holders: dict[str, dict[str, Any]], event: int) -> None:

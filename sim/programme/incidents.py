@@ -111,9 +111,7 @@ class Incidents:
     ) -> Generator[simpy.Event, Any, None]:
         yield self._env.timeout(shock.began)
         event = self._journal.write(self._env.now, f"{spec.kind} began", service, shock.incident_id, None, subject)
-        incident = Incident(
-            len(self.all), shock, spec, spec.kind, subject, service, event, simpy.Event(self._env)
-        )
+        incident = Incident(len(self.all), shock, spec, spec.kind, subject, service, event, simpy.Event(self._env))
         self.all.append(incident)
         self.active.append(incident)
         begun(incident)

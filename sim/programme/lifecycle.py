@@ -79,7 +79,9 @@ class Lifecycle:
             "watch_model",
             watching.score_fn,
             frames,
-            lambda: f"on day {day}, comparing {len(frames[1])} recent cases of {service.given.name} with {len(frames[0])}",
+            lambda: (
+                f"on day {day}, comparing {len(frames[1])} recent cases of {service.given.name} with {len(frames[0])}"
+            ),
         )
         if self.drift > watching.threshold:
             event = programme.journal.write(

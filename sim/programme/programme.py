@@ -23,8 +23,8 @@ from sim.organisation.teams import Team, WorkLog
 from sim.playbook import Playbook
 from sim.programme.adoption import Adoption
 from sim.programme.incidents import Incident, Incidents
-from sim.programme.service import ServiceDay
 from sim.programme.records import frames
+from sim.programme.service import ServiceDay
 from sim.run import Run
 from sim.scenario import Scenario
 from sim.scorecard import scorecard
@@ -86,7 +86,9 @@ class Programme:
 
     def __init__(self, scenario: Scenario, seed: int = 0, instant: bool = False) -> None:
         if not isinstance(scenario, Scenario):
-            raise ScenarioError(f"scenario is {type(scenario).__name__}, but a Scenario was expected; see sim.load_scenario.")
+            raise ScenarioError(
+                f"scenario is {type(scenario).__name__}, but a Scenario was expected; see sim.load_scenario."
+            )
         self.scenario, self.seed, self.instant = scenario, seed, instant
         self.watch = Stopwatch()
         self.watch.enter("engine")
@@ -181,7 +183,9 @@ class Programme:
         """
         if not isinstance(quarter, int) or not 1 <= quarter <= self.quarter:
             nearest = min(max(int(quarter), 1), self.quarter) if isinstance(quarter, int | float) else 1
-            raise PlaybookError(f"quarter is {quarter!r}, but it must be from 1 to {self.quarter}. The nearest is {nearest}.")
+            raise PlaybookError(
+                f"quarter is {quarter!r}, but it must be from 1 to {self.quarter}. The nearest is {nearest}."
+            )
         twin = Programme(self.scenario, seed=self.seed, instant=self.instant)
         for playbook in self._history[: quarter - 1]:
             twin.advance(playbook)
@@ -223,7 +227,9 @@ class Programme:
 
     def _decide(self, playbook: Playbook) -> None:
         if not isinstance(playbook, Playbook):
-            raise PlaybookError(f"playbook is {type(playbook).__name__}, but a Playbook was expected; see sim.Playbook.")
+            raise PlaybookError(
+                f"playbook is {type(playbook).__name__}, but a Playbook was expected; see sim.Playbook."
+            )
         names = [s.given.name for s in self.services]
         for service in playbook.services:
             if service not in names:
@@ -305,7 +311,13 @@ class Programme:
             hours = self._casework_hours(service)
             gbp = hours * service.casework.hourly_gbp(staff.caseworker_pay_gbp, staff.on_cost)
             self.ledger.post(
-                now, "casework", "cash", round(gbp * 100), category="operations", cause=event, service=service.given.name
+                now,
+                "casework",
+                "cash",
+                round(gbp * 100),
+                category="operations",
+                cause=event,
+                service=service.given.name,
             )
         owed = self.ledger.balance("cloud_payable")
         self.ledger.post(now, "cloud_payable", "cash", -owed, category="settlement", cause=event)

@@ -97,7 +97,12 @@ def _incidents(programme: Programme) -> pd.DataFrame:
             cost = float(truth.sum() * value.wrong_refusal_gbp + (~truth).sum() * value.wrong_award_gbp)
         else:
             until = incident.fixed_day if incident.fixed_day == incident.fixed_day else programme.env.now
-            cost = programme.estate.hour_gbp(incident.subject) * incident.spec.machines * 24 * (until - incident.shock.began)
+            cost = (
+                programme.estate.hour_gbp(incident.subject)
+                * incident.spec.machines
+                * 24
+                * (until - incident.shock.began)
+            )
         rows.append(
             (
                 incident.shock.incident_id,
@@ -142,7 +147,9 @@ class _Part:
         self.final = self._place(file.decided_day[self.all])
         self.returned = np.nonzero(file.state[self.all] == REJECTED)[0]
         self.groups_n = len(service.given.groups)
-        kind = ((file.granted[self.all] * 2 + people.truth[self.all]) * 2 + (file.choice[self.all] == REFER)) * self.groups_n
+        kind = (
+            (file.granted[self.all] * 2 + people.truth[self.all]) * 2 + (file.choice[self.all] == REFER)
+        ) * self.groups_n
         code = self.final * (8 * self.groups_n) + np.maximum(kind, 0) + people.group[self.all]
         shape = (self.n + 1, 2, 2, 2, self.groups_n)
         self.decided = np.bincount(code, minlength=int(np.prod(shape)))[: np.prod(shape)].reshape(shape)[: self.n]

@@ -11,7 +11,6 @@ import pandas as pd
 from sim.data.casefile import APPROVE, DELIVERED, REFER, REFUSE, CaseFile
 from sim.data.pipeline import NIGHTLY, Pipeline
 from sim.decisions import POINTS, Load
-from sim.decisions.call import call
 from sim.decisions.retrain import Signals
 from sim.models import learning
 from sim.models.registry import Registry, Version
@@ -71,9 +70,7 @@ class ServiceDay:
         self.lifecycle = Lifecycle(self)
         for kind in given.incidents:
             for shock in shocks(programme.streams, given.name, kind.name, kind.per_year, days, kind.on_days):
-                programme.incidents.schedule(
-                    shock, kind, given.name, kind.feed, self._mend, self._begun, self._over
-                )
+                programme.incidents.schedule(shock, kind, given.name, kind.feed, self._mend, self._begun, self._over)
 
     # Incidents
 
@@ -100,7 +97,9 @@ class ServiceDay:
         self._return_of(self.casework.day(day), day)
         sent_back = self.pipeline.send_back(day)
         if sent_back:
-            programme.journal.write(day + NIGHTLY, "sent back", self.given.name, "quarantine", None, f"{sent_back} records")
+            programme.journal.write(
+                day + NIGHTLY, "sent back", self.given.name, "quarantine", None, f"{sent_back} records"
+            )
         rows = self.pipeline.collect(day)
         active = programme.incidents.of(self.given.name)
         if any(i.kind == "outage" for i in active):
@@ -330,7 +329,11 @@ class ServiceDay:
         known = self.file.known_day[rows] <= self.programme.env.now
         outcome = np.where(known, self.people.truth[rows], np.nan)
         return self.frame_of(
-            self.file.features[rows], self.file.score[rows], self.people.group[rows], outcome, self.file.decided_day[rows]
+            self.file.features[rows],
+            self.file.score[rows],
+            self.people.group[rows],
+            outcome,
+            self.file.decided_day[rows],
         )
 
     def frame_of(

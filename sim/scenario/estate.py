@@ -47,7 +47,12 @@ class SpendIncident(Part):
         2.0, unit="incidents per year", low=0, high=100, source="general", about="How often it begins, on average."
     )
     ends_after_days: float = parameter(
-        180.0, unit="days", low=1, high=800, source="general", about="Found at the year's end, or after this, by chance."
+        180.0,
+        unit="days",
+        low=1,
+        high=800,
+        source="general",
+        about="Found at the year's end, or after this, by chance.",
     )
 
 

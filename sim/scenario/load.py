@@ -39,7 +39,9 @@ def load_scenario(name: str | Path) -> Scenario:
     if text.endswith((".yml", ".yaml")):
         path = Path(text)
         if not path.is_file():
-            raise ScenarioError(f"There is no scenario file {text!r}. Shipped scenarios: {', '.join(scenario_names())}.")
+            raise ScenarioError(
+                f"There is no scenario file {text!r}. Shipped scenarios: {', '.join(scenario_names())}."
+            )
     else:
         path = SHIPPED / f"{text}.yml"
         if text not in scenario_names():

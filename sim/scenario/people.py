@@ -43,7 +43,9 @@ class Feature(Part):
     spread: float = Field(gt=0, description="Standard deviation, or that of the logarithm of money.")
     low: float = Field(description="Smallest valid value, in the feature's unit.")
     high: float = Field(description="Largest valid value, in the feature's unit.")
-    weight: float = Field(0.0, ge=-8, le=8, description="Pull on the log-odds of eligibility, for one standard deviation.")
+    weight: float = Field(
+        0.0, ge=-8, le=8, description="Pull on the log-odds of eligibility, for one standard deviation."
+    )
     bend: float = Field(0.0, ge=-4, le=4, description="Pull of the square of the standardised value less one.")
     shift: dict[str, float] = Field(default_factory=dict, description="By group: shift in standard deviations.")
     below: str = Field("", description="Another feature that this one must stay below (a rule of consistency).")
@@ -70,4 +72,6 @@ class Drift(Part):
     begins_day: float = Field(ge=-400, description="First day, before any jitter.")
     days: float = Field(365.25, gt=0, description="Length of a ramp or an episode, or period of a season, in days.")
     every_days: float = Field(182.0, gt=0, description="Days from one episode to the next, when recurring.")
-    jitter_days: float = Field(0.0, ge=0, le=200, description="The first day varies by up to this, each way, from run to run.")
+    jitter_days: float = Field(
+        0.0, ge=0, le=200, description="The first day varies by up to this, each way, from run to run."
+    )

@@ -41,10 +41,16 @@ class Scenario(Part):
     @model_validator(mode="after")
     def _whole(self) -> Scenario:
         if self.start.day != 1:
-            raise ValueError(f"start is {self.start}; it must be the first of a month, such as {self.start.replace(day=1)}")
+            raise ValueError(
+                f"start is {self.start}; it must be the first of a month, such as {self.start.replace(day=1)}"
+            )
         services = [s.name for s in self.services]
         resources = [r.name for r in self.estate]
-        for what, names in (("services", services), ("resources", resources), ("teams", [t.name for t in self.staff.teams])):
+        for what, names in (
+            ("services", services),
+            ("resources", resources),
+            ("teams", [t.name for t in self.staff.teams]),
+        ):
             if len(set(names)) != len(names):
                 raise ValueError(f"two {what} share a name: {', '.join(sorted(names))}")
         for r in self.estate:
@@ -85,7 +91,9 @@ class Scenario(Part):
             if service.name == name:
                 return service
         names = [s.name for s in self.services]
-        raise ScenarioError(f"scenario {self.name}: no service {name!r}. It has {', '.join(names)}.{nearest(name, names)}")
+        raise ScenarioError(
+            f"scenario {self.name}: no service {name!r}. It has {', '.join(names)}.{nearest(name, names)}"
+        )
 
 
 def _plain(value: Any) -> Any:
@@ -117,7 +125,9 @@ def build(data: Any, origin: str) -> Scenario:
         Naming the first field that is wrong, its value, what is allowed and the nearest valid thing.
     """
     if not isinstance(data, dict):
-        raise ScenarioError(f"{origin}: expected fields and values, such as 'name: ...', but found {type(data).__name__}.")
+        raise ScenarioError(
+            f"{origin}: expected fields and values, such as 'name: ...', but found {type(data).__name__}."
+        )
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:
@@ -138,7 +148,9 @@ def _sentence(problem: Any) -> str:
         return f"the field '{where}' is missing; it has no default."
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         limit = next(iter(context.values()))
-        word = {"greater_than_equal": "at least", "less_than_equal": "at most", "greater_than": "more than"}.get(kind, "less than")
+        word = {"greater_than_equal": "at least", "less_than_equal": "at most", "greater_than": "more than"}.get(
+            kind, "less than"
+        )
         return f"'{where}' is {shown}, but it must be {word} {limit:g}. The nearest that is allowed is {limit:g}."
     if kind == "literal_error":
         allowed = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
@@ -154,7 +166,9 @@ def _fields_at(place: tuple[Any, ...]) -> list[str]:
         if isinstance(step, int):
             continue
         annotation = model.model_fields[step].annotation
-        model = next((a for a in (annotation, *getattr(annotation, "__args__", ())) if hasattr(a, "model_fields")), None)
+        model = next(
+            (a for a in (annotation, *getattr(annotation, "__args__", ())) if hasattr(a, "model_fields")), None
+        )
         if model is None:
             return []
     return sorted(model.model_fields)

@@ -31,7 +31,8 @@ class Value(Part):
     )  # fmt: skip
     wrong_refusal_gbp: float = parameter(
         110.0, unit="GBP per case", low=0, high=5000,
-        source="general: hardship until an appeal succeeds, and the appeal", about="A refusal of an entitled household.",
+        source="general: hardship until an appeal succeeds, and the appeal",
+        about="A refusal of an entitled household.",
     )  # fmt: skip
     waiting_gbp_per_day: float = parameter(
         1.5, unit="GBP per case and day", low=0, high=100, source="general",

@@ -39,7 +39,7 @@ _HOURLY = np.array([1, 1, 1, 1, 1, 2, 3, 5, 8, 11, 12, 11, 10, 10, 10, 9, 8, 7, 
 """Relative arrivals by hour of the day (general: an online form used mostly in office hours)."""
 
 _QUANTILES = 65_536
-"""Normal variates, lags and hours are looked up among so many equally likely values, ten times faster than inverting."""
+"""Normal variates, lags and hours are looked up among so many equally likely values, far faster than inverting."""
 
 _MIDDLES = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
 

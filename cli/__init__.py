@@ -1,0 +1,1 @@
+"""The command `trinity`: a thin floor above everything else, one file per noun."""

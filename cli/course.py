@@ -1,0 +1,46 @@
+"""`trinity course`: the learner's copy of the course."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.console import output
+
+course = typer.Typer(no_args_is_help=True, help="Build the learner's copy of the course, or get a clean lesson.")
+
+
+@course.command("build")
+def build() -> None:
+    """Build the learner's notebooks and the home page into `workspace/`.
+
+    A notebook that a learner has changed is never touched; you are told when a newer version of it exists.
+
+    **Example**
+
+    - `trinity course build`
+    """
+    from course.build import build as build_course
+
+    _say(build_course())
+
+
+@course.command("reset")
+def reset(
+    module: Annotated[str, typer.Argument(metavar="MODULE", help="The module's short name, such as m09.")],
+) -> None:
+    """Put a clean copy of a lesson beside your own, which stays as it is.
+
+    **Example**
+
+    - `trinity course reset m09`
+    """
+    from course.build import reset as reset_module
+
+    _say(reset_module(module))
+
+
+def _say(sentences: list[str]) -> None:
+    for sentence in sentences:
+        output().print(sentence, markup=False, soft_wrap=True)
