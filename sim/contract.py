@@ -127,7 +127,7 @@ def check_decision(point: str, decision: Any, scenario: Scenario | None = None) 
         if not _same(*answers):
             raise DecisionError(
                 f"{point}, {example.where}: it gave two different answers to the same question, but a decision "
-                f"must be a pure function; what it remembers belongs in an object with fresh(), and chance has no place in it."
+                f"must be a pure function; what it remembers belongs in an object with fresh(); chance is not for it."
             )
 
 

@@ -57,7 +57,7 @@ def quarter_bounds(daily: pd.DataFrame) -> np.ndarray:
 
 
 def month_bounds(daily: pd.DataFrame) -> np.ndarray:
-    """Return the bounds of months, each a third of its quarter.
+    """Return the first day of each month, and the day after the last.
 
     Parameters
     ----------
@@ -66,11 +66,10 @@ def month_bounds(daily: pd.DataFrame) -> np.ndarray:
 
     Returns
     -------
-    ndarray of float64, shape (3 * quarters + 1,)
+    ndarray of float64, shape (months + 1,)
         Days from the start.
     """
-    quarters = quarter_bounds(daily)
-    return np.interp(np.arange(3 * (len(quarters) - 1) + 1) / 3, np.arange(len(quarters)), quarters)
+    return np.append(daily.groupby("month")["day"].min().to_numpy(), daily["day"].max() + 1).astype(float)
 
 
 def mark_quarters(axis: Axes, bounds: np.ndarray, named: bool = True) -> None:

@@ -1,7 +1,7 @@
 """Practices: reference decisions, and the playbooks made of them."""
 
 from sim.playbook import Playbook
-from sim.practices.dataops import range_gate, repair_batch, validation_gate
+from sim.practices.dataops import repair_batch, validation_gate
 from sim.practices.finops import right_size, scale_to_load, spend_alert
 from sim.practices.mlops import (
     drift_monitor,
@@ -29,10 +29,10 @@ def reference() -> Playbook:
 
 
 def typical() -> Playbook:
-    """Return the playbook of an ordinary department: a simple gate, a yearly retraining, a look at big bills."""
+    """Return the playbook of an ordinary department: a coarse gate, a retraining each quarter, a look at big bills."""
     return Playbook(
-        validate=range_gate(),
-        retrain=retrain_on_schedule(days=365),
+        validate=validation_gate(reach=6.0, most_missing=3),
+        retrain=retrain_on_schedule(days=91),
         watch_spend=spend_alert(ratio=2.0, days=28),
     )
 
@@ -42,7 +42,6 @@ __all__ = [
     "largest_psi",
     "miscalibration",
     "psi",
-    "range_gate",
     "refer_uncertain",
     "reference",
     "repair_batch",

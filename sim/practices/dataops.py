@@ -76,15 +76,6 @@ class validation_gate:  # noqa: N801 - a practice is named as it is called
         return keep & ~again
 
 
-@dataclass(frozen=True)
-class range_gate:  # noqa: N801
-    """Hold back records with a negative value: the simplest of gates."""
-
-    def __call__(self, batch: pd.DataFrame) -> np.ndarray:
-        """Return True for each record to keep."""
-        return ~(_columns(batch)[1] < 0).any(axis=1)
-
-
 @dataclass(eq=True)
 class repair_batch:  # noqa: N801
     """Mend what can be mended from the batch itself: missing values, and more dependants than people.

@@ -71,7 +71,7 @@ class spend_alert:  # noqa: N801
         Days whose mean is compared.
     """
 
-    ratio: float = 1.5
+    ratio: float = 1.15
     days: int = 3
 
     def __call__(self, spend: pd.Series) -> bool:

@@ -194,6 +194,7 @@ class _Part:
             {
                 "day": self.days.astype("int64"),
                 "quarter": np.searchsorted(self.programme.calendar.bounds, self.days, side="right").astype("int64"),
+                "month": np.searchsorted(self.programme.calendar.months, self.days, side="right").astype("int64"),
                 "service": pd.array([given.name], dtype="str").take(np.zeros(self.n, dtype=int)),
                 "cases": cases,
                 "delivered": by_state[0],
