@@ -89,7 +89,7 @@ class Ledger:
         MoneyError
             If the pence are negative or not whole, or an account or category is unknown.
         """
-        if isinstance(pence, bool) or not isinstance(pence, Integral) or pence < 0:
+        if type(pence) is not int and (isinstance(pence, bool) or not isinstance(pence, Integral)) or pence < 0:
             raise MoneyError(f"pence is {pence!r}, but money moves in whole pence of zero or more.")
         for account in (debit, credit):
             if account not in ACCOUNTS:

@@ -32,7 +32,8 @@ class CaseFile:
     delivered_day, decided_day, known_day : ndarray of float, shape (n,)
         Times in days; NaN until then. ``known_day`` may lie in the future; only what is at or before now is known.
     features : ndarray of float32, shape (n, features)
-        As delivered to the model; NaN where missing or not yet delivered.
+        As recorded until delivered to the model, and from then on as delivered; NaN where missing. It takes over the
+        population's own array: a record is not needed as it was once it has been delivered.
     score : ndarray of float, shape (n,)
         The model's probability that the outcome is 1.
     choice : ndarray of int8, shape (n,)
@@ -58,7 +59,7 @@ class CaseFile:
         self.delivered_day = np.full(n, np.nan, dtype="float32")
         self.decided_day = np.full(n, np.nan, dtype="float32")
         self.known_day = np.full(n, np.nan, dtype="float32")
-        self.features = np.full(people.record.shape, np.nan, dtype="float32")
+        self.features = people.record
         self.score = np.full(n, np.nan)
         self.choice = np.zeros(n, dtype="int8")
         self.granted = np.full(n, -1, dtype="int8")

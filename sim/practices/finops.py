@@ -79,5 +79,5 @@ class spend_alert:  # noqa: N801
         values = spend.to_numpy()
         if len(values) < 28 + self.days:
             return False
-        usual = np.median(values[-28 - self.days : -self.days])
+        usual = np.sort(values[-28 - self.days : -self.days])[14]
         return bool(values[-self.days :].mean() > self.ratio * usual)

@@ -212,4 +212,4 @@ class refer_uncertain:  # noqa: N801
     def __call__(self, scores: pd.Series, cases: pd.DataFrame) -> np.ndarray:
         """Return approve, refer or refuse for each case."""
         p = scores.to_numpy()
-        return np.array(["refuse", "refer", "approve"], dtype=object)[(p >= self.low).astype(int) + (p >= self.high)]
+        return np.array(["refuse", "refer", "approve"])[(p >= self.low).astype(int) + (p >= self.high)]

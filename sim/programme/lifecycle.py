@@ -16,6 +16,9 @@ from sim.models.registry import Version
 if TYPE_CHECKING:
     from sim.programme.service import ServiceDay
 
+MONITOR_ROWS = 3000
+"""Most rows that a monitor is given of each frame, spread evenly."""
+
 LEAST_ROWS = 200
 """Fewest cases that a monitor is shown, and fewest known outcomes that a model is trained on."""
 
@@ -142,7 +145,7 @@ class Lifecycle:
         outcome = np.concatenate([pilot.truth[old], people.truth[new]])
         service.programme.watch.enter("learning")
         fitted = learning.fit(features, outcome)
-        shown = np.linspace(0, len(outcome) - 1, min(len(outcome), 4000)).astype(int)
+        shown = np.linspace(0, len(outcome) - 1, min(len(outcome), MONITOR_ROWS)).astype(int)
         score = learning.score(fitted.estimator, features[shown], fitted.folded)
         service.programme.watch.leave()
         event = journal.write(

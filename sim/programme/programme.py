@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import simpy
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from sim.calendar import Calendar
 from sim.cloud.estate import Estate
@@ -106,7 +106,8 @@ class Programme:
         self._history: list[Playbook] = []
         self._looking = False
         self.quarter = 1
-        with threadpool_limits(1):
+        self._threads = ThreadpoolController()
+        with self._threads.limit(limits=1):
             self.services = [ServiceDay(self, given) for given in scenario.services]
         for kind in scenario.spend_incidents:
             for shock in shocks(self.streams, "spend", kind.name, kind.per_year, self.calendar.days):
@@ -157,7 +158,7 @@ class Programme:
         self._history.append(playbook)
         self.watch.enter("engine")
         try:
-            with threadpool_limits(1):
+            with self._threads.limit(limits=1):
                 self.env.run(until=self.calendar.bounds[self.quarter])
         finally:
             self.watch.leave()

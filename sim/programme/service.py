@@ -16,7 +16,7 @@ from sim.models import learning
 from sim.models.registry import Registry, Version
 from sim.organisation.casework import Casework
 from sim.programme.incidents import Incident
-from sim.programme.lifecycle import Lifecycle
+from sim.programme.lifecycle import MONITOR_ROWS, Lifecycle
 from sim.scenario import Service
 from sim.world.population import populate
 from sim.world.shocks import shocks
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 GATE_ALERT = 0.25
 """Share of a batch held back at the gate from which somebody looks for a cause at once."""
-
-MONITOR_ROWS = 4000
-"""Most rows that a monitor is given of each frame, spread evenly."""
 
 
 class ServiceDay:
@@ -342,5 +339,5 @@ class ServiceDay:
         """Return features, score, group, outcome and day of decision as one frame."""
         block = np.column_stack([features, score, outcome, day]).astype(float)
         frame = pd.DataFrame(block, columns=self._monitor_columns, copy=False)
-        frame["group"] = pd.Categorical.from_codes(group, dtype=self._groups)
+        frame["group"] = pd.Categorical.from_codes(group, dtype=self._groups, validate=False)
         return frame

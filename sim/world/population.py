@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from sim.memory import block
 from sim.scenario import Feature, Service
 from sim.streams import Streams
 from sim.world.drift import World
@@ -49,7 +50,7 @@ _HOUR = np.interp(_MIDDLES, np.concatenate([[0.0], np.cumsum(_HOURLY) / _HOURLY.
 
 _KEPT = ("audit", "review", "complaint", "record", "incident")
 
-_CHUNK = 8
+_CHUNK = 32
 """Days drawn at a time: few enough to stay in the processor's cache."""
 
 
@@ -69,9 +70,9 @@ class Population:
         Index into the service's groups.
     truth : ndarray of bool, shape (n,)
         Whether the outcome is 1.
-    clean : ndarray of float, shape (n, features)
-        The true values.
-    record : ndarray of float, shape (n, features)
+    clean : ndarray, shape (n, features)
+        The true values: whole numbers.
+    record : ndarray of float32, shape (n, features)
         The values as recorded, with background defects; missing values are NaN.
     late : ndarray of int, shape (n,)
         Days by which the record is late.
@@ -173,7 +174,8 @@ def populate(
     whole = {name: np.empty(n, dtype="float32") for name in ("lag", *_KEPT)}
     group, late = np.empty(n, dtype="int8"), np.empty(n, dtype="int8")
     truth, twice = np.empty(n, dtype=bool), np.empty(n, dtype=bool)
-    clean, record = np.empty((n, width), dtype="float32"), np.empty((n, width), dtype="float32")
+    reach = max(max(abs(f.low), abs(f.high)) for f in service.features)
+    clean, record = block((n, width), "int16" if reach < 2**15 else "float32"), block((n, width), "float32")
     for first in range(0, len(days), _CHUNK):
         last = min(first + _CHUNK, len(days))
         here = slice(int(offset[first]), int(offset[last]))
@@ -185,7 +187,7 @@ def populate(
         part = _people(service, world, np.repeat(np.arange(first, last), counts[first:last]), column, columns)
         group[here], truth[here] = part.group, part.truth
         clean[here] = part.clean.T
-        record[here] = clean[here]
+        record[here] = part.clean.T
         with_defects(service, record[here], clean[here], column, part.ratio)
         late[here], twice[here] = part.late, part.twice
         arrived[here] = day[here] + _HOUR[_place(column["hour"])]
@@ -317,9 +319,9 @@ def with_defects(
 
     rows, fields = struck("accuracy")
     z = _NORMAL[_place(column["magnitude"][rows])]
-    for j, feature in enumerate(features):
+    for j in np.unique(fields):
         here = fields == j
-        record[rows[here], j] = value_of(feature, z[here])
+        record[rows[here], j] = value_of(features[j], z[here])
     rows, fields = struck("validity")
     low, high = np.array([f.low for f in features])[fields], np.array([f.high for f in features])[fields]
     size = column["magnitude"][rows]
