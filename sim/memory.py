@@ -1,7 +1,8 @@
 """Large arrays on ordinary pages.
 
-NumPy asks the kernel for huge pages for arrays of 4 MB and more. On a virtual machine the first touch of such an array was
-measured to take five times as long as on ordinary pages (34 against 7 ms for 14 MB), and a run touches its arrays once.
+NumPy asks the kernel for huge pages for arrays of 4 MB and more. On a virtual machine the first touch of such an array
+was measured to take five times as long as on ordinary pages (34 against 7 ms for 14 MB), and a run touches its arrays
+once.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ FLOORS = {
 OUTSIDE_THE_HOUSE = {"benchmarks", "tests"}
 
 ROOMS = (
-    "errors memory stopwatch streams calendar journal ledger scenario world data models cloud organisation decisions playbook "
-    "practices scorecard records run programme contract experiments exports plots cockpit"
+    "errors memory stopwatch streams calendar journal ledger scenario world data models cloud organisation decisions "
+    "playbook practices scorecard records run programme contract experiments exports plots cockpit"
 ).split()
 
 PLAIN = ("data/quality.py", "models/learning.py", "cloud/billing.py", "scorecard.py", "scorecard/")

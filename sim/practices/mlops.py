@@ -132,7 +132,7 @@ class _DataAndConcept:
 
 
 def drift_monitor(
-    threshold: float = 1.0, psi_alarm: float = 0.5, z_alarm: float = 6.5, every_days: int = 7, window_days: int = 28
+    threshold: float = 1.0, psi_alarm: float = 0.5, z_alarm: float = 6.5, every_days: int = 14, window_days: int = 28
 ) -> Monitor:
     """Return a monitor that watches the features at once and the outcomes when they are known.
 

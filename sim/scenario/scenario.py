@@ -132,7 +132,10 @@ def build(data: Any, origin: str) -> Scenario:
         return Scenario.model_validate(data)
     except ValidationError as error:
         problems = error.errors(include_url=False)
-        more = f" There are {len(problems) - 1} further problems." if len(problems) > 1 else ""
+        others = len(problems) - 1
+        more = (
+            f" There {'is 1 further problem' if others == 1 else f'are {others} further problems'}." if others else ""
+        )
         raise ScenarioError(f"{origin}: {_sentence(problems[0])}{more}") from None
 
 
