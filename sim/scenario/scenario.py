@@ -131,7 +131,11 @@ def build(data: Any, origin: str) -> Scenario:
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:
-        problems = error.errors(include_url=False)
+        found = error.errors(include_url=False)
+        places = [problem["loc"] for problem in found]
+        problems = [
+            p for p in found if not any(len(q) > len(p["loc"]) and q[: len(p["loc"])] == p["loc"] for q in places)
+        ]
         others = len(problems) - 1
         more = (
             f" There {'is 1 further problem' if others == 1 else f'are {others} further problems'}." if others else ""
