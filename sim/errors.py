@@ -26,6 +26,10 @@ class TrinityError(Exception):
     def __str__(self) -> str:
         return str(self.args[0])
 
+    def _render_traceback_(self) -> list[str]:
+        """Show a notebook the paragraph alone: the frames between it and the learner's own line help nobody."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class ScenarioError(TrinityError):
     """A scenario that is unknown, unreadable or holds a value outside its range."""

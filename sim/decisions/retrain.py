@@ -31,7 +31,7 @@ class Signals:
     outcomes_known : int
         Cases in the training store, decided since the version in use was trained, whose outcome is known.
     spend_gbp : float
-        Spend of the whole programme so far.
+        Cloud spend of the whole programme so far.
     """
 
     day: int
@@ -77,7 +77,7 @@ POINT = DecisionPoint(
         "accuracy_known": "share, last 28 days",
         "accuracy_at_training": "share",
         "outcomes_known": "cases",
-        "spend_gbp": "GBP, whole programme so far",
+        "spend_gbp": "GBP, cloud spend of the whole programme so far",
     },
     naive=never,
     accept=accept,
