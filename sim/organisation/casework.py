@@ -79,7 +79,7 @@ class Casework:
             self._log.start(work, float(day))
             self._log.finish(work, day + 1.0)
         self._part = 0.0 if room else self._part - int(self._part)
-        return np.concatenate(done)
+        return np.concatenate(done) if done else np.empty(0, dtype=int)
 
     def hourly_gbp(self, pay_gbp: float, on_cost: float) -> float:
         """Return what an hour of a caseworker costs."""
