@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import os
 import re
@@ -286,3 +287,9 @@ def test_make_alone_shows_every_target():
     done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
     for target in ("help", "setup", "lab", "demo", "test", "test-all", "bench", "clean"):
         assert f"make {target} " in done.stdout
+
+
+def test_what_lessons_import_can_be_imported():
+    imports = {"river.drift": "ADWIN", "sklearn.linear_model": "LogisticRegression", "ipywidgets": "IntSlider"}
+    for module, name in imports.items():
+        assert hasattr(importlib.import_module(module), name)
