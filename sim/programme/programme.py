@@ -207,6 +207,16 @@ class Programme:
             timings=dict(self.watch.seconds),
         )
 
+    def close(self) -> None:
+        """Let go of everything it holds; it cannot be used afterwards.
+
+        A programme, its services and its clock refer to one another, so Python would keep their arrays, some 50 MB,
+        until it next looks for such circles.
+        """
+        for service in self.services:
+            vars(service).clear()
+        vars(self).clear()
+
     def ask(self, point: str, decision: Callable[..., Any], given: tuple[Any, ...], where: Callable[[], str]) -> Any:
         """Ask a decision, its time charged to decisions; see `sim.decisions.call.call`."""
         self.watch.enter("decisions")

@@ -34,6 +34,9 @@ def simulate(scenario: Scenario, playbook: Playbook | None = None, seed: int = 0
     """
     programme = Programme(scenario, seed=seed, instant=instant)
     book = playbook if playbook is not None else Playbook()
-    while not programme.done:
-        programme.advance(book)
-    return programme.run()
+    try:
+        while not programme.done:
+            programme.advance(book)
+        return programme.run()
+    finally:
+        programme.close()
