@@ -1,0 +1,193 @@
+"""The check of the learner's retraining rule: what it is worth, where it is needed and where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+import sim
+from autograder.checks import Criterion, Outcome, register
+from autograder.stub import untouched
+from autograder.tasks.m09.monitor import pair
+from autograder.tasks.m09.worlds import SEEDS, joined, share, world
+from sim.decisions import Monitor
+
+ENOUGH = 0.9
+"""Share of the way from naive to reference that earns full credit: the rest is luck."""
+
+MOST_RETRAININGS = 12
+"""Releases that the programme board allows in two years."""
+
+TWINS = 2
+FEWEST_IDLE, MOST_IDLE = 1.0, 3.0
+"""Retrainings without any change of rules, for full credit and for none; in how many twins they are counted."""
+
+EQUITY_SLACK = 0.005
+"""By how much the gap between groups may exceed that of never retraining, before the floor counts as broken."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run came to."""
+
+    value: float
+    accuracy: float
+    equity: float
+    retrainings: int
+
+
+def _run(playbook: sim.Playbook, seed: int, moves: bool = True) -> Ran:
+    run = sim.simulate(world(8, moves), playbook, seed=seed, instant=True)
+    card = run.scorecard()
+    card = card[card["service"] == "all"].set_index("measure")["value"]
+    return Ran(
+        *(float(card[m]) for m in ("net_public_value", "accuracy_last_quarter", "equity_gap")), len(run.models) - 1
+    )
+
+
+@lru_cache(maxsize=8)
+def _ends(seed: int) -> tuple[Ran, Ran]:
+    naive = sim.Playbook()
+    practices = sim.practices
+    return _run(naive, seed), _run(
+        naive.replace(watch_model=practices.drift_monitor(), retrain=practices.retrain_on_drift()), seed
+    )
+
+
+@register("m09.retrain")
+def retrain(thing: object) -> Outcome:
+    """Try the learner's rule, under their monitor, over eight quarters of three worlds."""
+    if not isinstance(thing, dict) or set(thing) != {"monitor", "retrain"}:
+        raise sim.errors.DecisionError('A dict was expected: {"monitor": (score_fn, threshold), "retrain": retrain}.')
+    rule = thing["retrain"]
+    if untouched(rule):
+        raise sim.errors.DecisionError("The rule has not been written yet: retrain still holds three dots.")
+    sim.check_decision("retrain", rule)
+    mine, idle, whose = _tried(thing["monitor"], rule)
+    ends = [_ends(seed) for seed in SEEDS]
+    value, accuracy = (_way(mine, ends, name) for name in ("value", "accuracy"))
+    kept, broken, step = _floor(mine, ends)
+    reached = [kept * float(np.clip(way / ENOUGH, 0, 1)) for way in (value, accuracy)]
+    spare = share(float(np.mean(idle)), MOST_IDLE, FEWEST_IDLE)
+    gain = float(np.mean([run.value - end[0].value for run, end in zip(mine, ends, strict=True)]))
+    right, before, best = (np.mean([r.accuracy for r in g]) for g in (mine, *zip(*ends, strict=True)))
+    return Outcome(
+        [
+            Criterion(
+                "Public value",
+                2,
+                reached[0],
+                f"your rule with {whose}, over eight quarters of three worlds, against no monitor and against the "
+                "reference",
+                f"you retrained {joined([run.retrainings for run in mine])} times; net public value changed by "
+                f"{_gbp(gain)} a programme, {value:.0%} of what the reference gains. {broken}",
+                f"at least {ENOUGH:.0%} of what the reference gains over never retraining",
+                step,
+            ),
+            Criterion(
+                "Accuracy in the last quarter",
+                2,
+                reached[1],
+                "the same runs",
+                f"{right:.1%} of decisions were right, against {before:.1%} without retraining and {best:.1%} with the "
+                f"reference: {accuracy:.0%} of the way",
+                f"at least {ENOUGH:.0%} of the way",
+                step,
+            ),
+            Criterion(
+                "Leaves well alone",
+                2,
+                spare * min(reached),
+                f"{TWINS} of those worlds again, in their twins where no rule ever changes",
+                f"you retrained {joined(idle)} times"
+                + (
+                    "; the credit is in proportion to what the rule gains where rules change"
+                    if min(reached) < 1
+                    else ""
+                ),
+                f"at most {FEWEST_IDLE:g} on average; {MOST_IDLE:g} or more earn nothing, and so does a rule that "
+                "gains nothing",
+                "Tie the rule to evidence (signals.alarms), not to the calendar: each retraining takes a person "
+                "two days, and every release is a risk."
+                if spare < 1
+                else step,
+            ),
+        ]
+    )
+
+
+def _tried(watch: object, rule: object) -> tuple[list[Ran], list[int], str]:
+    """Run the rule under the learner's monitor, or under the reference one if theirs cannot be used.
+
+    Returns the runs, the retrainings in the twins, and whose monitor it was.
+    """
+    try:
+        return *_runs(sim.monitor(*pair(watch)), rule), "your own monitor"
+    except sim.errors.DecisionError as error:
+        if str(error).startswith("retrain"):
+            raise
+    return *_runs(
+        sim.practices.drift_monitor(), rule
+    ), "the reference monitor (yours is not ready; it costs nothing here)"
+
+
+def _runs(watch: Monitor, rule: object) -> tuple[list[Ran], list[int]]:
+    sim.check_decision("watch_model", watch)
+    playbook = sim.Playbook(watch_model=watch, retrain=rule)
+    idle = [_run(playbook, seed, moves=False).retrainings for seed in SEEDS[:TWINS]]
+    return [_run(playbook, seed) for seed in SEEDS], idle
+
+
+def _way(mine: list[Ran], ends: list[tuple[Ran, Ran]], name: str) -> float:
+    """Return how far from naive to reference a measure has come, the seeds taken together."""
+    gain = sum(getattr(run, name) - getattr(end[0], name) for run, end in zip(mine, ends, strict=True))
+    return gain / sum(getattr(end[1], name) - getattr(end[0], name) for end in ends)
+
+
+def _floor(mine: list[Ran], ends: list[tuple[Ran, Ran]]) -> tuple[float, str, str]:
+    """Return what share of the credit the floors leave, which floor is broken, and what to do next."""
+    most, fewest = (f(run.retrainings for run in mine) for f in (max, min))
+    if most > MOST_RETRAININGS:
+        kept = share(most, 2 * MOST_RETRAININGS, MOST_RETRAININGS)
+        return (
+            kept,
+            f"The board allows {MOST_RETRAININGS} releases in two years and there were up to {most}: {kept:.0%} of the "
+            "credit is left",
+            "Let the rule rest: compare signals.days_since_training with a number of days.",
+        )
+    if fewest == 0:
+        return (
+            0.0,
+            "Nothing is earned: in at least one world the rule changed and you never retrained",
+            "Run your rule once and look at run.journal: is there an alarm, was it answered, and what else did you "
+            "wait for?",
+        )
+    gap, before = (float(np.mean([run.equity for run in group])) for group in (mine, [end[0] for end in ends]))
+    if gap > before + EQUITY_SLACK:
+        return (
+            0.0,
+            f"Nothing is earned, though: the gap between groups grew from {before:.1%} to {gap:.1%}",
+            "See which retraining widened the gap (run.groups, by quarter), and what it had to learn from.",
+        )
+    return 1.0, "", _advice(mine)
+
+
+def _advice(mine: list[Ran]) -> str:
+    """Return what to try next when the floors hold."""
+    if np.mean([run.retrainings for run in mine]) < 3:
+        return (
+            "One retraining soon after the change learns mostly from the old world. Let the rule ask again while "
+            "alarms "
+            "go on, once enough new outcomes are known."
+        )
+    return (
+        "Ask three things of the signals: is there an unexplained alarm, has the last training had time to act, "
+        "are there "
+        "enough outcomes since? Then vary the two numbers and compare."
+    )
+
+
+def _gbp(pounds: float) -> str:
+    return f"{'-' if pounds < 0 else ''}£{abs(pounds) / 1000:,.0f}k"

@@ -1,0 +1,44 @@
+"""Pairs of worlds in which a monitor is tried: the same people and the same seed, with and without a new rule.
+
+An alarm in the steady world is false. An alarm in the moving one counts only if the steady one is quiet on the same
+day, so that neither a calendar nor rents that climb in both can pass for insight.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+import sim
+from sim.streams import Streams
+from sim.world.drift import begins
+
+SEEDS = (101, 102, 103)
+"""Not those of the notebook."""
+
+SERVICE, RULE = "claims-triage", "savings-rule"
+
+
+def world(quarters: int, moves: bool = True) -> sim.Scenario:
+    """Return household support without data incidents; without any change of concept unless it `moves`."""
+    scenario = sim.load_scenario("household-support")
+    service = scenario.service(SERVICE)
+    drifts = tuple(drift for drift in service.drifts if moves or drift.target == "covariate")
+    quiet = service.model_copy(update={"incidents": (), "drifts": drifts})
+    return scenario.replace(services=(quiet,), quarters=quarters)
+
+
+def rule_day(seed: int) -> float:
+    """Return the day on which the savings rule changes in a seed's world."""
+    service = sim.load_scenario("household-support").service(SERVICE)
+    rule = next(drift for drift in service.drifts if drift.name == RULE)
+    return begins(rule, service, Streams(seed))
+
+
+def joined(days: list[float]) -> str:
+    """Return whole numbers as people list them: ``"3, 4 and 5"``."""
+    return ", ".join(f"{day:.0f}" for day in days[:-1]) + f" and {days[-1]:.0f}"
+
+
+def share(value: float, nothing: float, everything: float) -> float:
+    """Return how far a value is on the way from nothing to everything, 0 to 1."""
+    return float(np.clip((value - nothing) / (everything - nothing), 0.0, 1.0))
