@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.models.fairness import equity_gap
+from sim.scenario.targets import TARGETS
 
 DATA = "data quality and access"
 MODEL = "model performance and reliability"
@@ -163,13 +164,18 @@ def _discounted(e: Evidence, sign: Mapping[str, int]) -> float:
 
 MEASURES: dict[str, Measure] = {
     "data_quality": Measure(
-        DATA, "share", "higher", 0.975, "Delivered records that pass, over six dimensions.", _data_quality
+        DATA,
+        "share",
+        "higher",
+        TARGETS["data_quality"],
+        "Delivered records that pass, over six dimensions.",
+        _data_quality,
     ),
     "feature_age_hours": Measure(
         DATA,
         "hours",
         "lower",
-        24.0,
+        TARGETS["feature_age_hours"],
         "Age of a record when the model reads it.",
         partial(_weighted, column="feature_age_hours", weight="cases"),
     ),
@@ -177,41 +183,71 @@ MEASURES: dict[str, Measure] = {
         MODEL,
         "share",
         "higher",
-        0.85,
+        TARGETS["accuracy"],
         "Final decisions that are right, in hindsight.",
         partial(_weighted, column="accuracy", weight="decided"),
     ),
     "accuracy_last_quarter": Measure(
-        MODEL, "share", "higher", 0.85, "The same, in the last quarter.", _accuracy_last_quarter
+        MODEL,
+        "share",
+        "higher",
+        TARGETS["accuracy_last_quarter"],
+        "The same, in the last quarter.",
+        _accuracy_last_quarter,
     ),
     "equity_gap": Measure(
-        MODEL, "share", "lower", 0.05, "Gap between groups in the share of eligible people who are awarded.", _equity
+        MODEL,
+        "share",
+        "lower",
+        TARGETS["equity_gap"],
+        "Gap between groups in the share of eligible people who are awarded.",
+        _equity,
     ),
     "availability": Measure(
         MODEL,
         "share",
         "higher",
-        0.95,
+        TARGETS["availability"],
         "Cases that reach the model on the night they come.",
         lambda e: _ratio(e.total("on_time"), e.total("cases")),
     ),
     "deployment_frequency": Measure(
-        OPERATIONS, "per quarter", "higher", 1.0, "Releases of a model after the pilot's (DORA).", _deployments
+        OPERATIONS,
+        "per quarter",
+        "higher",
+        TARGETS["deployment_frequency"],
+        "Releases of a model after the pilot's (DORA).",
+        _deployments,
     ),
     "lead_time_days": Measure(
-        OPERATIONS, "days", "lower", 31.0, "From starting a retraining to its release (DORA).", _lead_time
+        OPERATIONS,
+        "days",
+        "lower",
+        TARGETS["lead_time_days"],
+        "From starting a retraining to its release (DORA).",
+        _lead_time,
     ),
     "time_to_restore_days": Measure(
-        OPERATIONS, "days", "lower", 31.0, "From the beginning of an incident to its end (DORA).", _restore
+        OPERATIONS,
+        "days",
+        "lower",
+        TARGETS["time_to_restore_days"],
+        "From the beginning of an incident to its end (DORA).",
+        _restore,
     ),
     "spend_gbp": Measure(
-        COST, "GBP", "lower", 2_000_000.0, "Cloud, staff, casework and adoption.", lambda e: e.total("spend_gbp")
+        COST,
+        "GBP",
+        "lower",
+        TARGETS["spend_gbp"],
+        "Cloud, staff, casework and adoption.",
+        lambda e: e.total("spend_gbp"),
     ),
     "cost_per_decision_gbp": Measure(
         COST,
         "GBP per decision",
         "lower",
-        8.0,
+        TARGETS["cost_per_decision_gbp"],
         "Spend over decisions.",
         lambda e: _ratio(e.total("spend_gbp"), e.total("decided")),
     ),
@@ -219,7 +255,7 @@ MEASURES: dict[str, Measure] = {
         COST,
         "GBP per decision",
         "lower",
-        9.0,
+        TARGETS["cost_per_accurate_decision_gbp"],
         "Spend over right decisions.",
         lambda e: _ratio(e.total("spend_gbp"), _rights(e)),
     ),
@@ -227,7 +263,7 @@ MEASURES: dict[str, Measure] = {
         COST,
         "share",
         "higher",
-        0.2,
+        TARGETS["utilisation"],
         "Share of paid machine time that does work, by price.",
         lambda e: _mean(e.column("utilisation")),
     ),
@@ -235,7 +271,7 @@ MEASURES: dict[str, Measure] = {
         TIME,
         "days",
         "lower",
-        365.0,
+        TARGETS["time_to_value_days"],
         "First day from which all value so far exceeds all cost; the last day if never.",
         _time_to_value,
     ),
@@ -243,7 +279,7 @@ MEASURES: dict[str, Measure] = {
         GOVERNANCE,
         "share",
         "higher",
-        0.2,
+        TARGETS["refusals_seen_by_person"],
         "Refusals that a person made.",
         lambda e: _ratio(e.total("refused_by_person"), e.total("refused")),
     ),
@@ -251,7 +287,7 @@ MEASURES: dict[str, Measure] = {
         VALUE,
         "GBP",
         "higher",
-        0.0,
+        TARGETS["benefit_gbp"],
         "Value of right decisions, discounted.",
         partial(_discounted, sign={"benefit_gbp": 1}),
     ),
@@ -259,7 +295,7 @@ MEASURES: dict[str, Measure] = {
         VALUE,
         "GBP",
         "lower",
-        4_000_000.0,
+        TARGETS["harm_gbp"],
         "Harm of wrong, late and double decisions, discounted.",
         partial(_discounted, sign={"harm_gbp": 1}),
     ),
@@ -267,7 +303,7 @@ MEASURES: dict[str, Measure] = {
         VALUE,
         "GBP",
         "higher",
-        0.0,
+        TARGETS["net_public_value"],
         "Benefit less harm less spend, discounted at the Green Book rate.",
         partial(_discounted, sign={"benefit_gbp": 1, "harm_gbp": -1, "spend_gbp": -1}),
     ),

@@ -54,6 +54,12 @@ class Feature(Part):
     def _ordered(self) -> Feature:
         if self.low >= self.high:
             raise ValueError(f"low ({self.low}) must be less than high ({self.high})")
+        if self.kind == "flag" and not 0 < self.centre < 1:
+            raise ValueError(
+                f"centre of the flag {self.name} is {self.centre}; it is a share, more than 0 and less than 1"
+            )
+        if self.kind == "money" and self.centre <= 0:
+            raise ValueError(f"centre of {self.name} is {self.centre}; a median of money is more than 0")
         return self
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -58,7 +58,7 @@ class IncidentKind(Part):
         source="general; a vendor survey says 67 data incidents a month, nearly all of them small",
         about="How often it begins, on average.",
     )  # fmt: skip
-    on_days: tuple[float, ...] = Field((), description="Days on which it begins for certain.")
+    on_days: tuple[Annotated[float, Field(ge=0)], ...] = Field((), description="Days on which it begins for certain.")
     fix_hours: float = parameter(
         15.0, unit="hours of work", low=0.5, high=400, source="general; vendor survey: 15 hours to fix",
         about="Mean hours of work to diagnose and mend it.",

@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic import Field, ValidationError, model_validator
 
-from sim.errors import ScenarioError, nearest
+from sim.errors import ScenarioError, nearest, unknown
 from sim.scenario.estate import Resource, SpendIncident, Staff
 from sim.scenario.parameter import Part, parameter
 from sim.scenario.service import Service
+from sim.scenario.targets import TARGETS
 
 
 class Scenario(Part):
@@ -59,6 +60,9 @@ class Scenario(Part):
         for i in self.spend_incidents:
             if i.resource not in resources:
                 raise ValueError(f"incident {i.name}: no resource {i.resource!r}.{nearest(i.resource, resources)}")
+        for measure in self.targets:
+            if measure not in TARGETS:
+                raise ValueError(f"targets: {unknown('measure', measure, TARGETS)}")
         disciplines = {t.discipline for t in self.staff.teams}
         for wanted in ("dataops", "mlops", "finops"):
             if wanted not in disciplines:
@@ -131,7 +135,7 @@ def build(data: Any, origin: str) -> Scenario:
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:
-        found = error.errors(include_url=False)
+        found = sorted(error.errors(include_url=False), key=lambda problem: problem["type"] != "extra_forbidden")
         places = [problem["loc"] for problem in found]
         problems = [
             p for p in found if not any(len(q) > len(p["loc"]) and q[: len(p["loc"])] == p["loc"] for q in places)
@@ -163,7 +167,8 @@ def _sentence(problem: Any) -> str:
         allowed = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
         return f"'{where}' is {shown}. Allowed: {', '.join(allowed)}.{nearest(value, allowed)}"
     if kind == "value_error":
-        return f"'{where}': {context['error']}."
+        said = str(context["error"])
+        return f"'{where}': {said}" if said.endswith((".", "?")) else f"'{where}': {said}."
     return f"'{where}' is {shown}: {problem['msg'][0].lower()}{problem['msg'][1:]}."
 
 

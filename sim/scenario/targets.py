@@ -1,0 +1,24 @@
+"""What a department aims at by default, measure by measure; a scenario may aim elsewhere."""
+
+TARGETS: dict[str, float] = {
+    "data_quality": 0.975,
+    "feature_age_hours": 24.0,
+    "accuracy": 0.85,
+    "accuracy_last_quarter": 0.85,
+    "equity_gap": 0.05,
+    "availability": 0.95,
+    "deployment_frequency": 1.0,
+    "lead_time_days": 31.0,
+    "time_to_restore_days": 31.0,
+    "spend_gbp": 2_000_000.0,
+    "cost_per_decision_gbp": 8.0,
+    "cost_per_accurate_decision_gbp": 9.0,
+    "utilisation": 0.2,
+    "time_to_value_days": 365.0,
+    "refusals_seen_by_person": 0.2,
+    "benefit_gbp": 0.0,
+    "harm_gbp": 4_000_000.0,
+    "net_public_value": 0.0,
+}
+"""Target of each measure of the scorecard, in the measure's unit. Chosen for the course; lead time and time to restore
+are a month, the slower end of DORA's medium cluster."""
