@@ -94,6 +94,8 @@ class Ledger:
         for account in (debit, credit):
             if account not in ACCOUNTS:
                 raise MoneyError(unknown("account", account, ACCOUNTS))
+        if debit == credit:
+            raise MoneyError(f"debit and credit are both {debit!r}, but money moves between two different accounts.")
         if category not in CATEGORIES:
             raise MoneyError(unknown("category", category, CATEGORIES))
         if pence:

@@ -43,6 +43,12 @@ class Playbook:
     def __post_init__(self) -> None:
         for name in POINTS:
             _right_kind(name, getattr(self, name))
+        allowed = [name for name, point in POINTS.items() if point.scope == "service"]
+        for decisions in self.services.values():
+            for name, decision in decisions.items():
+                if name not in allowed:
+                    raise PlaybookError(unknown("decision point of one service", name, allowed))
+                _right_kind(name, decision)
 
     def replace(self, **decisions: Any) -> Playbook:
         """Return a copy that decides some points otherwise, for every service.
@@ -87,11 +93,6 @@ class Playbook:
         PlaybookError
             If there is no such decision point for one service, or a decision is of the wrong kind.
         """
-        allowed = [name for name, point in POINTS.items() if point.scope == "service"]
-        for name, decision in decisions.items():
-            if name not in allowed:
-                raise PlaybookError(unknown("decision point of one service", name, allowed))
-            _right_kind(name, decision)
         mine = {**self.services.get(service, {}), **decisions}
         return replace(self, services={**self.services, service: mine})
 

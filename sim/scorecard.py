@@ -53,7 +53,7 @@ class Evidence:
         incidents = frames["incidents"]
         self.began, self.fixed = incidents["began_day"].to_numpy(), incidents["fixed_day"].to_numpy()
         self.first, self.last = 0, len(self.daily["day"])
-        self.span(int(self.daily["day"].min()), int(self.daily["day"].max()) + 1)
+        self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
 
     def span(self, first: int, last: int) -> Evidence:
         """Look at the days [first, last) alone, and return itself."""
@@ -68,6 +68,10 @@ class Evidence:
     def column(self, column: str) -> np.ndarray:
         """Return a daily column, shape (rows,)."""
         return self.daily[column][self._here]
+
+    def measure(self, measure: Measure) -> float:
+        """Return a measure's value; NaN where no day has passed."""
+        return measure.value(self) if self.last > self.first else float("nan")
 
     def during(self, day: np.ndarray) -> np.ndarray:
         """Say which times lie within the days looked at."""
@@ -335,7 +339,7 @@ def scorecard(frames: Mapping[str, pd.DataFrame], targets: Mapping[str, float]) 
         evidence = Evidence(frames, service)
         for name in MEASURES if service == "all" else PER_SERVICE:
             measure = MEASURES[name]
-            value, target = measure.value(evidence), float(targets.get(name, measure.target))
+            value, target = evidence.measure(measure), float(targets.get(name, measure.target))
             met = value >= target if measure.better == "higher" else value <= target
             rows.append((name, measure.family, service, value, measure.unit, target, bool(met)))
     columns = ["measure", "family", "service", "value", "unit", "target", "met"]
@@ -364,7 +368,7 @@ def quarterly(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             evidence.span(int(days.min()), int(days.max()) + 1)
             for name in MEASURES if service == "all" else PER_SERVICE:
                 measure = MEASURES[name]
-                rows.append((int(q), service, measure.family, name, measure.value(evidence), measure.unit))
+                rows.append((int(q), service, measure.family, name, evidence.measure(measure), measure.unit))
     return pd.DataFrame(rows, columns=["quarter", "service", "family", "measure", "value", "unit"])
 
 

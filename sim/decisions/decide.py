@@ -32,6 +32,9 @@ def accept(answer: object, scores: pd.Series, cases: pd.DataFrame) -> np.ndarray
     values = same_rows(answer, cases, wanted)
     texts = values.to_numpy(dtype=object) if isinstance(values, pd.Series) else values
     codes = np.zeros(len(texts), dtype="int8")
+    if texts.dtype == object and pd.isna(texts).any():
+        gaps = int(pd.isna(texts).sum())
+        raise DecisionError(f"it returned {kind_of(answer)}, {gaps} of them missing, but {wanted} was expected.")
     for code, choice in enumerate(CHOICES, start=1):
         codes[texts == choice] = code
     if len(codes) and not codes.all():

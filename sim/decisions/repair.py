@@ -35,7 +35,10 @@ def accept(answer: object, batch: pd.DataFrame) -> np.ndarray:
     if answer.columns is batch.columns or answer.columns.equals(batch.columns):
         values = answer.to_numpy()
         if values.dtype == np.float64:
-            return values[:, 2:]
+            return _finite(values[:, 2:], batch)
+    twice = answer.columns[answer.columns.duplicated()]
+    if len(twice):
+        raise DecisionError(f"it returned two columns named {twice[0]!r}, but {wanted} was expected.")
     features = list(batch.columns[2:])
     for name in features:
         if name not in answer.columns:
@@ -49,7 +52,15 @@ def accept(answer: object, batch: pd.DataFrame) -> np.ndarray:
         if column.dtype.kind not in "fiub":
             raise DecisionError(f"column {name!r} came back as {column.dtype}, but numbers were expected.")
         columns.append(column.to_numpy(dtype=float))
-    return np.stack(columns, axis=1)
+    return _finite(np.stack(columns, axis=1), batch)
+
+
+def _finite(values: np.ndarray, batch: pd.DataFrame) -> np.ndarray:
+    endless = np.isinf(values)
+    if endless.any():
+        name = batch.columns[2 + int(np.nonzero(endless.any(axis=0))[0][0])]
+        raise DecisionError(f"it returned an infinite value in column {name!r}; use NaN for a value that is missing.")
+    return values
 
 
 POINT = DecisionPoint(

@@ -50,6 +50,12 @@ def compare(
     SeedError
         If there are fewer than two seeds, or one comes twice.
     """
+    if not isinstance(playbooks, Mapping):
+        raise PlaybookError(
+            f"playbooks is {type(playbooks).__name__}, but names and playbooks were expected: {{'naive': ...}}."
+        )
+    if not isinstance(seeds, Iterable):
+        raise SeedError(f"seeds is {seeds!r}, but several were expected, such as range(20).")
     names, chosen = list(playbooks), list(seeds)
     if len(names) < 2:
         raise PlaybookError(

@@ -32,6 +32,8 @@ class Incident:
         Who found it; empty until then, ``"nobody"`` if it ended by itself.
     complaints : int
         So far.
+    spent_gbp : float
+        What machines that run for nobody have cost so far, GBP.
     """
 
     number: int
@@ -46,7 +48,7 @@ class Incident:
     fixed_day: float = float("nan")
     found_by: str = ""
     complaints: int = 0
-    spent_pence: int = 0
+    spent_gbp: float = 0.0
 
     def find(self, by: str) -> None:
         """Let somebody find it; a second finding changes nothing."""

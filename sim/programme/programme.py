@@ -104,7 +104,7 @@ class Programme:
         self._holder: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "programme"}
         self._spend = np.zeros(self.calendar.days)
         self._history: list[Playbook] = []
-        self._looking = False
+        self._looking = self._stopped = False
         self.quarter = 1
         self._threads = ThreadpoolController()
         with self._threads.limit(limits=1):
@@ -152,16 +152,23 @@ class Programme:
 
     def advance(self, playbook: Playbook) -> None:
         """Play one quarter as `step` does, without a report."""
+        if self._stopped:
+            raise PlaybookError(
+                f"The programme stopped in quarter {self.quarter}, when a decision failed. "
+                f"Mend the decision and go on from branch(quarter={self.quarter})."
+            )
         if self.done:
             raise PlaybookError(f"The programme is over: all {self.scenario.quarters} quarters have been played.")
         self._decide(playbook)
         self._history.append(playbook)
         self.watch.enter("engine")
+        self._stopped = True
         try:
             with self._threads.limit(limits=1):
                 self.env.run(until=self.calendar.bounds[self.quarter])
         finally:
             self.watch.leave()
+        self._stopped = False
         self.quarter += 1
 
     def branch(self, quarter: int) -> Programme:
@@ -183,7 +190,7 @@ class Programme:
             If the quarter has not been reached.
         """
         if not isinstance(quarter, int) or not 1 <= quarter <= self.quarter:
-            nearest = min(max(int(quarter), 1), self.quarter) if isinstance(quarter, int | float) else 1
+            nearest = min(max(quarter, 1), self.quarter) if isinstance(quarter, int) else self.quarter
             raise PlaybookError(
                 f"quarter is {quarter!r}, but it must be from 1 to {self.quarter}. The nearest is {nearest}."
             )
@@ -295,6 +302,8 @@ class Programme:
         """Meter the cloud, look at the bill and the sizes, and keep the books."""
         event = self.journal.write(day + NIGHTLY, "metered", "", "estate", self.opened)
         self._spend[day] = self.estate.close_day(day, event)
+        for leak in self.incidents.of(""):
+            leak.spent_gbp += leak.spec.machines * 24 * self.estate.hour_gbp(leak.subject)
         if not self._looking and self._asked_to_look(day):
             self._looking = True
             self.env.process(self._look(day))

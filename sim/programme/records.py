@@ -41,10 +41,15 @@ def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.Data
     dict of str to DataFrame
         By name, as in `sim.run.Run`.
     """
+    if last == first:
+        events = ("journal", "models", "lineage")
+        return {n: f if n in events else f.iloc[:0] for n, f in frames(programme, first + 1, first).items()}
     days = np.arange(first, last)
     ledger = programme.ledger.frame()
     spend = _spend(programme, ledger, last)
-    utilisation = programme.estate.utilisation()
+    utilisation = np.zeros(last)
+    metered = programme.estate.utilisation()[:last]
+    utilisation[: len(metered)] = metered
     parts = [_Part(programme, service, days) for service in programme.services]
     daily = pd.concat([p.daily(spend[p.service.given.name], utilisation) for p in parts], ignore_index=True)
     tidy = {
@@ -54,7 +59,7 @@ def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.Data
         "ledger": _within(ledger, days),
         "billing": _bill(programme, days),
         "quality": pd.concat([p.quality() for p in parts], ignore_index=True),
-        "incidents": _within(_incidents(programme), days, "began_day"),
+        "incidents": _going_on(_incidents(programme), days),
         "models": pd.concat([p.service.registry.frame() for p in parts], ignore_index=True),
         "cases": pd.concat([p.cases() for p in parts], ignore_index=True),
         "decisions": pd.concat([p.decisions() for p in parts], ignore_index=True),
@@ -69,6 +74,12 @@ def _within(frame: pd.DataFrame, days: np.ndarray, column: str = "day") -> pd.Da
     if not len(frame) or (frame[column].min() >= days[0] and frame[column].max() < days[-1] + 1):
         return frame
     return frame[(frame[column] >= days[0]) & (frame[column] < days[-1] + 1)].reset_index(drop=True)
+
+
+def _going_on(incidents: pd.DataFrame, days: np.ndarray) -> pd.DataFrame:
+    """Incidents that were going on at some time within the days, however long before they had begun."""
+    here = (incidents["began_day"] < days[-1] + 1) & ~(incidents["fixed_day"] < days[0])
+    return incidents if here.all() else incidents[here].reset_index(drop=True)
 
 
 def _spend(programme: Programme, ledger: pd.DataFrame, last: int) -> dict[str, np.ndarray]:
@@ -92,21 +103,13 @@ def _incidents(programme: Programme) -> pd.DataFrame:
     services = {s.given.name: s for s in programme.services}
     rows = []
     for incident in programme.incidents.all:
-        harmed, cost = 0, 0.0
+        harmed, cost = 0, incident.spent_gbp
         if incident.service:
             service = services[incident.service]
             hit = service.file.harmed & (service.file.incident == incident.number)
             truth, value = service.people.truth[hit], service.given.value
             harmed = int(hit.sum())
             cost = float(truth.sum() * value.wrong_refusal_gbp + (~truth).sum() * value.wrong_award_gbp)
-        else:
-            until = incident.fixed_day if incident.fixed_day == incident.fixed_day else programme.env.now
-            cost = (
-                programme.estate.hour_gbp(incident.subject)
-                * incident.spec.machines
-                * 24
-                * (until - incident.shock.began)
-            )
         rows.append(
             (
                 incident.shock.incident_id,

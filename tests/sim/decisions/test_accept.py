@@ -1,0 +1,201 @@
+"""What each decision point takes for an answer, and what it says of any other."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.decisions import POINTS, Load, Signals, monitor
+from sim.errors import DecisionError
+
+BATCH = pd.DataFrame(
+    {"case_id": [1.0, 2.0, 3.0], "arrived_day": [0.1, 0.2, 0.3], "rent_gbp": [700.0, np.nan, 5.0], "age": 40.0},
+    index=[5, 6, 7],
+)
+SCORES = pd.Series([0.2, 0.5, 0.9], index=BATCH.index)
+USAGE = pd.DataFrame({"size": "m5.large", "sizes": [("m5.large", "m5.xlarge"), ("m5.large",)]}, index=["web", "jobs"])
+LOAD = Load(3, pd.Series([400]), 0, 128.0, 4, 4)
+SIGNALS = Signals(3, 3.0, 0, float("nan"), 0.9, 0.9, 10, 5.0)
+GIVEN = {
+    "validate": (BATCH,),
+    "repair": (BATCH,),
+    "watch_model": (BATCH, BATCH),
+    "retrain": (SIGNALS,),
+    "decide": (SCORES, BATCH),
+    "scale": (LOAD,),
+    "size": (USAGE,),
+    "watch_spend": (pd.Series([10.0, 20.0]),),
+}
+
+
+def on(values, **options) -> pd.Series:
+    return pd.Series(values, index=BATCH.index, **options)
+
+
+RIGHT = [
+    ("validate", on([True, False, True]), [True, False, True]),
+    ("validate", np.array([True, False, True]), [True, False, True]),
+    ("validate", on([True, False, True], dtype="boolean"), [True, False, True]),
+    ("repair", BATCH, BATCH.iloc[:, 2:].to_numpy().tolist()),
+    ("repair", BATCH.fillna(0.0), [[700, 40], [0, 40], [5, 40]]),
+    ("repair", BATCH[["age", "rent_gbp"]].fillna(0).astype(int), [[700, 40], [0, 40], [5, 40]]),
+    ("repair", BATCH.assign(note="x", rent_gbp=[True, False, True]), [[1, 40], [0, 40], [1, 40]]),
+    ("watch_model", 1, 1.0),
+    ("watch_model", np.float32(0.5), 0.5),
+    ("retrain", True, True),
+    ("retrain", np.bool_(False), False),
+    ("decide", on(["refuse", "refer", "approve"]), [3, 2, 1]),
+    ("decide", np.array(["refuse", "refer", "approve"]), [3, 2, 1]),
+    ("decide", on(["refuse", "refer", "approve"], dtype="category"), [3, 2, 1]),
+    ("decide", on(["refuse", "refer", "approve"], dtype=object), [3, 2, 1]),
+    ("scale", 0, 0),
+    ("scale", np.int32(40), 40),
+    ("size", {}, {}),
+    ("size", {"web": "m5.xlarge"}, {"web": "m5.xlarge"}),
+    ("watch_spend", False, False),
+]
+
+WRONG = [
+    ("validate", None, "None (is a return missing?)"),
+    ("validate", [True, False, True], "a list"),
+    ("validate", True, "bool True"),
+    ("validate", on([1, 0, 1]), "a Series of 3 int64"),
+    ("validate", on(["yes", "no", "yes"]), "a Series of 3 str"),
+    ("validate", on([True, False, True]).reset_index(drop=True), "another index"),
+    ("validate", on([True, False, True]).iloc[::-1], "another index"),
+    ("validate", on([True, False, True]).iloc[:2], "2 values for 3 rows"),
+    ("validate", on([True, None, True], dtype="boolean"), "1 missing values"),
+    ("validate", np.ones((3, 2), dtype=bool), "an array of shape (3, 2)"),
+    ("validate", BATCH, "a DataFrame of 3 rows and 4 columns"),
+    ("repair", None, "None (is a return missing?)"),
+    ("repair", BATCH["rent_gbp"], "a Series of 3 float64"),
+    ("repair", BATCH.dropna(), "2 rows, not the batch's own 3"),
+    ("repair", BATCH.reset_index(drop=True), "3 rows, not the batch's own 3"),
+    ("repair", BATCH.drop(columns="age"), "without the column 'age'"),
+    ("repair", BATCH.rename(columns={"rent_gbp": "rent_gpb"}), "Did you mean 'rent_gpb'?"),
+    ("repair", BATCH.assign(age="forty"), "column 'age' came back as str"),
+    ("watch_model", None, "None"),
+    ("watch_model", True, "bool True"),
+    ("watch_model", "high", "str 'high'"),
+    ("watch_model", float("nan"), "finite"),
+    ("watch_model", float("inf"), "finite"),
+    ("watch_model", BATCH["age"], "a Series"),
+    ("retrain", None, "None (is a return missing?)"),
+    ("retrain", 1, "int 1"),
+    ("retrain", "yes", "str 'yes'"),
+    ("retrain", on([True, True, True]), "a Series of 3 bool"),
+    ("decide", None, "None"),
+    ("decide", on([True, False, True]), "True"),
+    ("decide", on(["aprove", "refer", "refuse"]), "Did you mean 'approve'?"),
+    ("decide", on(["approve", None, "refuse"]), "a Series of 3"),
+    ("decide", on([1, 2, 3]), "1"),
+    ("decide", on(["approve"] * 3).iloc[:1], "1 values for 3 rows"),
+    ("decide", on(["approve"] * 3).reset_index(drop=True), "another index"),
+    ("decide", "approve", "str 'approve'"),
+    ("scale", None, "None"),
+    ("scale", 2.0, "float 2.0"),
+    ("scale", True, "bool True"),
+    ("scale", -1, "-1 replicas, but 0 to 40"),
+    ("scale", 41, "41 replicas, but 0 to 40"),
+    ("size", None, "None"),
+    ("size", ["web"], "a list"),
+    ("size", {"wbe": "m5.large"}, "Did you mean 'web'?"),
+    ("size", {"web": "m5.lage"}, "Did you mean 'm5.large'?"),
+    ("size", {"jobs": "m5.xlarge"}, "Allowed: m5.large."),
+    ("watch_spend", None, "None"),
+    ("watch_spend", 0.0, "float 0.0"),
+]
+
+
+@pytest.mark.parametrize(("point", "answer", "wanted"), RIGHT)
+def test_a_right_answer_is_taken(point, answer, wanted):
+    got = POINTS[point].accept(answer, *GIVEN[point])
+    if isinstance(got, np.ndarray):
+        np.testing.assert_array_equal(got, wanted)
+    else:
+        assert got == wanted
+
+
+@pytest.mark.parametrize(("point", "answer", "hint"), WRONG)
+def test_a_wrong_answer_is_named_in_a_sentence_with_what_was_expected(point, answer, hint):
+    with pytest.raises(DecisionError) as caught:
+        POINTS[point].accept(answer, *GIVEN[point])
+    said = str(caught.value)
+    assert hint in said
+    assert re.search(r"expected|allowed|Allowed|not the batch's own", said)
+    assert "\n" not in said and said[-1] in ".?" and len(said) < 300
+
+
+def test_a_choice_that_is_not_there_is_named():
+    with pytest.raises(DecisionError):
+        POINTS["decide"].accept(on(["approve", pd.NA, "refuse"], dtype=object), SCORES, BATCH)
+
+
+def test_two_columns_of_one_name_are_named():
+    twice = pd.concat([BATCH, BATCH[["rent_gbp"]]], axis=1)
+    with pytest.raises(DecisionError, match="rent_gbp"):
+        POINTS["repair"].accept(twice, BATCH)
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf])
+def test_an_infinite_value_is_refused(value):
+    with pytest.raises(DecisionError, match="rent_gbp"):
+        POINTS["repair"].accept(BATCH.assign(rent_gbp=value), BATCH)
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_naive_default_answers_rightly(point):
+    naive = POINTS[point].naive
+    POINTS[point].accept((naive.score_fn if point == "watch_model" else naive)(*GIVEN[point]), *GIVEN[point])
+
+
+def test_the_points_are_those_of_the_design_and_described():
+    assert list(POINTS) == [
+        "validate", "repair", "watch_model", "retrain", "decide", "scale", "size", "watch_spend"
+    ]  # fmt: skip
+    for name, point in POINTS.items():
+        assert point.name == name
+        assert point.discipline in ("dataops", "mlops", "finops") and point.scope in ("service", "programme")
+        assert point.about and point.signature and point.given
+        assert point.effort_days > 0 and point.effort_gbp >= 0
+
+
+class TestMonitor:
+    def test_it_holds_what_it_is_given(self):
+        made = monitor(max, 2, every_days=3, window_days=9)
+        assert (made.score_fn, made.threshold, made.every_days, made.window_days) == (max, 2.0, 3, 9)
+        assert made.fresh() is made
+
+    def test_it_empties_the_memory_of_its_score(self):
+        class Score:
+            def __init__(self):
+                self.seen = 0
+
+            def fresh(self):
+                return Score()
+
+            def __call__(self, reference, recent):
+                self.seen += 1
+                return 0.0
+
+        made = monitor(Score(), 1.0)
+        made.score_fn(BATCH, BATCH)
+        assert made.score_fn.seen == 1 and made.fresh().score_fn.seen == 0
+
+    @pytest.mark.parametrize(
+        ("wrong", "hint"),
+        [
+            ({"score_fn": 3}, "score_fn is int 3"),
+            ({"score_fn": None}, "score_fn is None"),
+            ({"threshold": "1"}, "threshold is str '1'"),
+            ({"threshold": True}, "threshold is bool True"),
+            ({"threshold": float("nan")}, "finite"),
+            ({"every_days": 0}, "every_days is 0"),
+            ({"every_days": 1.0}, "every_days is 1.0"),
+            ({"window_days": 366}, "1 to 365"),
+            ({"window_days": True}, "window_days is True"),
+        ],
+    )
+    def test_it_refuses_anything_else(self, wrong, hint, refused):
+        assert hint in refused(DecisionError, lambda: monitor(**{"score_fn": max, "threshold": 1.0, **wrong}))

@@ -1,0 +1,127 @@
+"""Nothing handed to a decision is hindsight."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.programme import Programme
+
+BOOK = sim.Playbook(
+    validate=sim.practices.validation_gate(),
+    repair=sim.practices.repair_batch(),
+    watch_model=sim.practices.drift_monitor(every_days=7),
+    retrain=sim.practices.retrain_on_schedule(days=40),
+    decide=sim.practices.refer_uncertain(),
+    scale=sim.practices.scale_to_load(),
+    size=sim.practices.right_size(),
+    watch_spend=sim.practices.spend_alert(),
+)
+
+
+class Overheard(Programme):
+    """A programme that keeps a copy of what its decisions are given."""
+
+    def __init__(self, *args, **options):
+        self.heard = []
+        super().__init__(*args, **options)
+
+    def ask(self, point, decision, given, where):
+        self.heard.append((point, self.env.now, pickle.loads(pickle.dumps(given))))
+        return super().ask(point, decision, given, where)
+
+
+def listen(world, book=BOOK, seed=1) -> Overheard:
+    programme = Overheard(world, seed=seed, instant=True)
+    while not programme.done:
+        programme.advance(book)
+    return programme
+
+
+@pytest.fixture(scope="module")
+def heard(quiet):
+    return listen(quiet(2, 100, {"record_share": 1.0}))
+
+
+def given(programme, point):
+    return [(now, *what) for name, now, what in programme.heard if name == point]
+
+
+def test_every_point_is_asked(heard):
+    assert {point for point, *_ in heard.heard} == set(sim.decisions.POINTS)
+
+
+def test_a_batch_holds_what_the_record_says_and_nothing_else(heard):
+    features = list(heard.scenario.services[0].feature_names)
+    for point in ("validate", "repair"):
+        for _, batch in given(heard, point):
+            assert list(batch.columns) == ["case_id", "arrived_day", *features]
+    for now, scores, cases in given(heard, "decide"):
+        assert list(cases.columns) == features and scores.name == "score"
+        assert list(cases.index) == list(range(len(cases)))
+        assert now == pytest.approx(int(now) + 0.999)
+
+
+def test_a_monitor_sees_outcomes_only_once_known(heard):
+    known = heard.run().decisions["known_day"].dropna().to_numpy()
+    for now, reference, recent in given(heard, "watch_model"):
+        for frame in (reference, recent):
+            assert set(frame.columns) == {
+                *heard.scenario.services[0].feature_names, "score", "group", "outcome", "decided_day"
+            }  # fmt: skip
+        assert reference["outcome"].notna().all()
+        assert recent["decided_day"].max() <= now + 1e-4
+        assert recent["outcome"].notna().sum() <= (known <= now + 1e-3).sum()
+        assert recent["outcome"].isna().any()
+
+
+def test_arrivals_lie_in_the_past(heard):
+    for point in ("validate", "repair"):
+        for now, batch in given(heard, point):
+            assert batch["arrived_day"].max() <= int(now) + 1
+
+
+def test_the_load_of_tonight_is_not_known_beforehand(heard):
+    for now, load in given(heard, "scale"):
+        assert load.day == int(now)
+        assert list(load.recent.index) == list(range(max(load.day - 28, 0), load.day))
+
+
+def test_decisions_are_asked_the_same_whatever_the_truth_while_no_outcome_is_known(quiet):
+    """A rule changes who is eligible on the first day; until an outcome is known nobody can tell."""
+    rule = {
+        "name": "rule", "target": "concept", "shape": "sudden", "begins_day": 0.0,
+        "effects": {"rent_gbp": -2.0, "savings_gbp": 2.0}, "intercept": -1.0,
+    }  # fmt: skip
+    late = {"median_days": 365.0, "spread": 0.0}
+    worlds = [quiet(2, 100, outcomes=late, drifts=drifts) for drifts in ([], [rule])]
+    book = BOOK.replace(retrain=lambda signals: False)
+    one, two = (listen(world, book) for world in worlds)
+    changed = one.services[0].people.truth != two.services[0].people.truth
+    assert changed.mean() > 0.1
+    assert len(one.heard) == len(two.heard) > 500
+    for (point, now, mine), (same, then, theirs) in zip(one.heard, two.heard, strict=True):
+        assert (point, now) == (same, then)
+        assert pickle.dumps(mine) == pickle.dumps(theirs), (point, now)
+    for signals in (s for p in (one, two) for _, s in given(p, "retrain")):
+        assert np.isnan(signals.accuracy_known) and signals.outcomes_known == 0
+
+
+def test_signals_are_the_runs_own_records(heard):
+    daily = heard.run().daily.set_index("day")
+    for now, signals in given(heard, "retrain"):
+        wanted = daily.loc[signals.day, "accuracy_known"]
+        assert signals.accuracy_known == pytest.approx(wanted, nan_ok=True)
+        assert signals.day == int(now)
+        assert signals.days_since_training >= 0 and 0 <= signals.outcomes_known
+    spend = [(s.day, s.spend_gbp) for _, s in given(heard, "retrain")]
+    bill = heard.run().billing.groupby("x_Day")["BilledCost"].sum().cumsum()
+    day, spent = spend[-1]
+    assert spent == pytest.approx(bill[day - 1])
+
+
+def test_the_bill_is_shown_as_far_as_it_has_come(heard):
+    for now, spend in given(heard, "watch_spend"):
+        assert isinstance(spend, pd.Series) and len(spend) == int(now) + 1

@@ -1,0 +1,152 @@
+"""The contract checker tells, before a run, what is wrong with a decision."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.contract import EXAMPLES, examples
+from sim.decisions import POINTS
+from sim.errors import DecisionError, PlaybookError
+
+
+def everyone(batch):
+    return pd.Series(True, index=batch.index)
+
+
+class Counts:
+    """Remembers how often it was asked, and answers by it."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def __call__(self, batch):
+        self.asked += 1
+        return pd.Series(self.asked % 2 == 1, index=batch.index)
+
+
+class CountsAnew(Counts):
+    def fresh(self):
+        return CountsAnew()
+
+
+GOOD = [
+    ("validate", everyone),
+    ("validate", lambda batch: (batch["rent_gbp"] < 3000) | batch["rent_gbp"].isna()),
+    ("validate", CountsAnew()),
+    ("repair", lambda batch: batch.fillna({"rent_gbp": 700.0})),
+    ("watch_model", sim.monitor(lambda reference, recent: abs(recent["rent_gbp"].mean()), 1.0)),
+    ("retrain", lambda signals: signals.alarms > 0),
+    ("decide", lambda scores, cases: scores.ge(0.4).map({True: "approve", False: "refuse"})),
+    ("scale", lambda load: load.peak),
+    ("size", lambda usage: {}),
+    ("watch_spend", lambda spend: len(spend) % 7 == 0),
+]
+
+
+@pytest.mark.parametrize(("point", "decision"), GOOD)
+def test_a_good_decision_passes(point, decision):
+    assert sim.check_decision(point, decision) is None
+
+
+@pytest.mark.parametrize("playbook", ["naive", "typical", "reference"])
+@pytest.mark.parametrize("point", POINTS)
+def test_every_practice_keeps_the_contract(playbook, point):
+    book = sim.Playbook() if playbook == "naive" else getattr(sim.practices, playbook)()
+    assert sim.check_decision(point, getattr(book, point)) is None
+
+
+def mutates(batch):
+    batch["rent_gbp"] = batch["rent_gbp"].fillna(0)
+    return pd.Series(True, index=batch.index)
+
+
+def adds_a_column(batch):
+    batch["total"] = batch["rent_gbp"] + batch["arrears_gbp"]
+    return batch["total"].notna()
+
+
+BAD = [
+    ("validate", lambda batch: batch["rent"] > 0, ["KeyError: 'rent'", "at line", "in the batch of"]),
+    ("validate", lambda batch: batch["rentgbp"] > 0, ["Did you mean 'rent_gbp'"]),
+    ("validate", lambda batch: everyone(batch).iloc[1:], ["values for", "one for each row"]),
+    ("validate", lambda batch: everyone(batch.set_index("case_id")), ["another index"]),
+    ("validate", lambda batch: batch["rent_gbp"], ["float64", "Series of bool"]),
+    ("validate", lambda batch: None, ["None (is a return missing?)"]),
+    ("validate", lambda batch, more: None, ["TypeError", "'more'"]),
+    ("validate", mutates, ["it changed the values of the DataFrame", "batch.copy()"]),
+    ("validate", adds_a_column, ["it changed the columns of the DataFrame"]),
+    ("validate", lambda b: pd.Series(np.random.default_rng().random(len(b)) < 0.5, b.index), ["two different answers"]),
+    ("repair", lambda b: b + np.random.default_rng().random(b.shape), ["two different answers"]),
+    ("retrain", lambda signals: signals.drift, ["float", "True (retrain today) or False"]),
+    ("watch_model", sim.monitor(lambda reference, recent: recent, 1.0), ["one number was expected"]),
+    ("decide", lambda scores, cases: scores.gt(0.5), ["'approve', 'refer' or 'refuse'"]),
+    ("scale", lambda load: load.recent.max() / load.capacity, ["whole number of replicas"]),
+    ("size", lambda usage: usage["size"], ["dict of resource to size"]),
+    ("watch_spend", lambda spend: spend > 100, ["a Series of"]),
+]
+
+
+@pytest.mark.parametrize(("point", "decision", "hints"), BAD)
+def test_a_bad_decision_is_told_in_one_sentence_on_which_example(point, decision, hints, refused):
+    message = refused(DecisionError, lambda: sim.check_decision(point, decision))
+    assert message.startswith(point) and "on day " in message
+    for hint in hints:
+        assert hint in message
+
+
+def test_a_memory_without_fresh_is_refused(refused):
+    message = refused(DecisionError, lambda: sim.check_decision("validate", Counts()))
+    assert "two different answers" in message and "fresh()" in message
+
+
+def test_a_memory_that_leaks_through_fresh_is_refused(refused):
+    class Leaks(Counts):
+        def fresh(self):
+            return self
+
+    assert "two different answers" in refused(DecisionError, lambda: sim.check_decision("validate", Leaks()))
+
+
+@pytest.mark.parametrize(
+    ("point", "decision", "hint"),
+    [
+        ("validdate", everyone, "Did you mean 'validate'"),
+        ("", everyone, "Allowed: decide, repair"),
+        ("validate", 3, "validate is int 3"),
+        ("validate", None, "validate is None"),
+        ("validate", Counts, "validate is a type"),
+        ("watch_model", everyone, "sim.monitor(score_fn, threshold) was expected"),
+        ("scale", 4, "scale is int 4"),
+    ],
+)
+def test_what_is_no_decision_at_all(point, decision, hint, refused):
+    assert hint in refused(PlaybookError, lambda: sim.check_decision(point, decision))
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_examples_are_what_a_run_hands_out(point):
+    shown = examples(point)
+    assert 1 <= len(shown) <= EXAMPLES
+    assert all("on day " in e.where for e in shown)
+    names = set(POINTS[point].given)
+    for example in shown:
+        for given in example.given:
+            if dataclasses.is_dataclass(given):
+                assert {f.name for f in dataclasses.fields(given)} == names
+            elif isinstance(given, pd.DataFrame) and "<feature>" not in names:
+                assert set(given.columns) == names
+
+
+def test_a_check_leaves_its_examples_as_they_were():
+    before = [e.given[0].copy() for e in examples("validate")]
+    with pytest.raises(DecisionError):
+        sim.check_decision("validate", mutates)
+    assert all(b.equals(e.given[0]) for b, e in zip(before, examples("validate"), strict=True))
+
+
+def test_another_scenario_has_its_own_examples(small):
+    shown = examples("validate", small(1, 30))
+    assert max(len(e.given[0]) for e in shown) < 80 < len(examples("validate")[0].given[0])
