@@ -11,11 +11,11 @@ from sim.streams import Streams
 NAMES = st.text(min_size=1, max_size=30)
 
 
-@given(st.integers(0, 2**64), NAMES)
-def test_a_stream_is_keyed_by_its_own_bytes(seed, name):
-    sequence = np.random.SeedSequence(entropy=seed, spawn_key=(0, *name.encode()))
+@given(st.integers(0, 2**64) | st.integers(0, 2**200), st.just(0) | st.integers(0, 2**70), NAMES)
+def test_a_stream_is_keyed_by_its_own_bytes(seed, replication, name):
+    sequence = np.random.SeedSequence(entropy=seed, spawn_key=(replication, *name.encode()))
     wanted = np.random.Generator(np.random.PCG64(sequence)).random(8)
-    assert (Streams(seed).generator(name).random(8) == wanted).all()
+    assert (Streams(seed, replication).generator(name).random(8) == wanted).all()
 
 
 @given(st.lists(NAMES, min_size=2, max_size=6, unique=True), st.randoms())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import sim
@@ -204,7 +204,13 @@ def shares_are_shares(run: sim.Run) -> None:
         assert share.dropna().between(0, 1).all(), share.name
 
 
-@settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=50,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
 @given(
     books=st.lists(PLAYBOOKS, min_size=2, max_size=4),
     seed=st.integers(0, 2**31),
