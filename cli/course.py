@@ -8,7 +8,9 @@ import typer
 
 from cli.console import output
 
-course = typer.Typer(no_args_is_help=True, help="Build the learner's copy of the course, or get a clean lesson.")
+course = typer.Typer(
+    no_args_is_help=True, help="Build the learner's copy of the course, get a clean lesson, or mark your own."
+)
 
 
 @course.command("build")
@@ -39,6 +41,23 @@ def reset(
     from course.build import reset as reset_module
 
     _say(reset_module(module))
+
+
+@course.command("mark")
+def mark(
+    module: Annotated[str, typer.Argument(metavar="MODULE", help="The module's short name, such as m09.")],
+) -> None:
+    """Mark your own notebook as a teacher would, and write the feedback beside it.
+
+    Runs nbgrader's own commands on a copy of your notebook, which stays as it is. Prose waits for a person.
+
+    **Example**
+
+    - `trinity course mark m09`
+    """
+    from course.build import mark as mark_module
+
+    _say(mark_module(module, progress=lambda doing: output().print(doing, markup=False)))
 
 
 def _say(sentences: list[str]) -> None:

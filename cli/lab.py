@@ -39,4 +39,5 @@ def lab(
     command = [sys.executable, "-m", "jupyterlab", *build.lab_arguments(port, browser)]
     output().print(f"JupyterLab starts on port {port}; stop it with Ctrl-C.", markup=False)
     sys.stdout.flush()
+    os.chdir(build.WORKSPACE)  # where a new terminal opens
     os.execve(command[0], command, build.lab_environment())

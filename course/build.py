@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,11 +11,13 @@ from autograder import syllabus
 from autograder.errors import SyllabusError
 from autograder.syllabus import Module
 from course import home, lab
+from course import mark as marking
 from course.errors import CourseError
 from course.workspace import Workspace, content, digest, put
 from sim.errors import unknown
 
 COURSE = Path(__file__).resolve().parent
+WORKSPACE = COURSE.parent / "workspace"
 BUILDERS = ("course/*.py", "autograder/*.py", "sim/plots/style.py", "sim/plots/wardley.py")
 TOOLS = ("nbgrader", "jupytext", "nbformat", "matplotlib")
 
@@ -83,14 +86,21 @@ def reset(module: str, course: Path | None = None, workspace: Path | None = None
     return [f"Wrote a clean copy of {module}, {path}; your own notebook is as you left it."]
 
 
+def mark(module: str, progress: Callable[[str], None] | None = None) -> list[str]:
+    """Mark the learner's own notebook of a module with nbgrader; see `course.mark.mark`."""
+    course, workspace = _folders(None, None)
+    said = build(module)
+    return said + marking.mark(module, course, workspace, progress)
+
+
 def lab_arguments(port: int, browser: bool) -> list[str]:
     """Return the arguments of ``jupyter lab`` for the learner's workspace; see `course.lab.arguments`."""
-    return lab.arguments(port, browser, COURSE.parent / "workspace")
+    return lab.arguments(port, browser, WORKSPACE)
 
 
 def lab_environment() -> dict[str, str]:
     """Return the whole environment to start ``jupyter lab`` in; see `course.lab.environment`."""
-    return lab.environment(COURSE.parent / "workspace")
+    return lab.environment(WORKSPACE)
 
 
 def _folders(course: Path | None, workspace: Path | None) -> tuple[Path, Path]:

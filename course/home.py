@@ -28,21 +28,15 @@ HELP = """\
 
 **In a class**, save, and hand in `{example}` as your teacher tells you.
 
-**On your own**, open a terminal (File, New, Terminal) and mark your work as a teacher would. The name `me` is yours to
-choose.
+**On your own**, open a terminal (File, New, Terminal) and mark your work as a teacher would. It takes about a minute,
+and your notebook stays as it is.
 
 ```sh
-cd ../course
-mkdir -p submitted/me/{first}
-cp ../workspace/{example} submitted/me/{first}/
-nbgrader generate_assignment {first} --force
-nbgrader autograde {first} --student me --force
-nbgrader generate_feedback {first} --student me --force
-cp feedback/me/{first}/{first}.html ../workspace/{first}/feedback.html
+trinity course mark {first}
 ```
 
 Then open `{first}/feedback.html` in the list of files on the left. Prose is marked by a person: hold yours against its
-rubric.
+rubric. If the terminal does not know `trinity`, run `source ../.venv/bin/activate` there first.
 
 ## Start again
 

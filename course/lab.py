@@ -38,6 +38,7 @@ def arguments(port: int, browser: bool, workspace: Path) -> list[str]:
         "--LabApp.extension_manager=readonly",
         f"--ServerApp.jpserver_extensions={extensions}",
         "--KernelSpecManager.allowed_kernelspecs=python3",
+        f"--ServerApp.terminado_settings={{'shell_command': ['{os.environ.get('SHELL') or '/bin/sh'}', '-i']}}",
         "--Application.log_level=ERROR",
     ]
     if not browser:

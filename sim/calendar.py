@@ -46,7 +46,9 @@ class Calendar:
         return self.bounds[-1]
 
     def quarter(self, day: float) -> int:
-        """Return the quarter, counted from 1, that holds a day."""
+        """Return the quarter, counted from 1, that holds a day of the run."""
+        if not 0 <= day < self.days:
+            raise ValueError(f"day {day} is not a day of the run: 0 to {self.days - 1}")
         return next(q for q, end in enumerate(self.bounds[1:], start=1) if day < end)
 
     def date(self, day: float) -> date:

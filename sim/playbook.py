@@ -107,12 +107,16 @@ class Playbook:
 
 
 def _right_kind(name: str, decision: Any) -> None:
+    if isinstance(decision, type):
+        raise PlaybookError(
+            f"{name} is the class {decision.__name__} itself; put brackets after it: {decision.__name__}()."
+        )
     if name == "watch_model":
         if not isinstance(decision, Monitor):
             raise PlaybookError(
                 f"watch_model is {kind_of(decision)}, but sim.monitor(score_fn, threshold) was expected."
             )
-    elif not callable(decision) or isinstance(decision, type):
+    elif not callable(decision):
         raise PlaybookError(f"{name} is {kind_of(decision)}, but a function {POINTS[name].signature} was expected.")
 
 

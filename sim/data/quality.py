@@ -81,27 +81,3 @@ def frame(counts: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]) -> pd.Da
             "score": 1 - failed / rows,
         }
     )
-
-
-def profile(frame: pd.DataFrame) -> pd.DataFrame:
-    """Describe each numeric column of a batch in a line.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Records.
-
-    Returns
-    -------
-    DataFrame
-        Index column name; columns missing (share), median, low, high (smallest and largest value).
-    """
-    numbers = frame.select_dtypes("number")
-    return pd.DataFrame(
-        {
-            "missing": numbers.isna().mean(),
-            "median": numbers.median(),
-            "low": numbers.min(),
-            "high": numbers.max(),
-        }
-    )

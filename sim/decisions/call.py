@@ -42,7 +42,7 @@ def call(point: DecisionPoint, decision: Callable[..., Any], given: tuple[Any, .
         answer = decision(*given)
     except DecisionError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise DecisionError(f"{point.name} failed {where()}: {_own_line(error, given)}") from error
     try:
         return point.accept(answer, *given)
@@ -50,7 +50,7 @@ def call(point: DecisionPoint, decision: Callable[..., Any], given: tuple[Any, .
         raise DecisionError(f"{point.name}, {where()}: {error}") from None
 
 
-def _own_line(error: Exception, given: tuple[Any, ...]) -> str:
+def _own_line(error: BaseException, given: tuple[Any, ...]) -> str:
     """Say what was raised, at the last line that is neither ours nor a library's."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [

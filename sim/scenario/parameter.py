@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 
 class Part(BaseModel):
     """A frozen piece of a scenario that refuses fields it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _numbers_are_numbers(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse yes, no and text where a number belongs; pydantic would take True for 1 and "2" for 2."""
+        wanted = cls.model_fields[info.field_name or ""].annotation
+        if wanted in (int, float) and isinstance(value, bool | str):
+            raise ValueError(f"it should be a number, not {value!r}")
+        return value
 
 
 def parameter(

@@ -13,6 +13,9 @@ from sim.scenario.parameter import Part, parameter
 from sim.scenario.service import Service
 from sim.scenario.targets import TARGETS
 
+RESERVED = ("all", "shared", "programme")
+"""Words by which the records mean more than one service."""
+
 
 class Scenario(Part):
     """A department with one or more AI services on one estate, one staff and one budget."""
@@ -54,6 +57,11 @@ class Scenario(Part):
         ):
             if len(set(names)) != len(names):
                 raise ValueError(f"two {what} share a name: {', '.join(sorted(names))}")
+        for name in services:
+            if name in RESERVED:
+                raise ValueError(
+                    f"a service may not be named {name!r}: the records use that word for all of them together"
+                )
         for r in self.estate:
             if r.service not in [*services, "shared"]:
                 raise ValueError(f"resource {r.name}: there is no service {r.service!r}.{nearest(r.service, services)}")

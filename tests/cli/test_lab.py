@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -13,7 +14,7 @@ from sim.errors import TrinityError
 
 
 @pytest.fixture
-def built(monkeypatch):
+def built(monkeypatch, tmp_path):
     """A stand-in for the course's builder; notes what was asked of it."""
     calls = []
     fake = ModuleType("course.build")
@@ -28,7 +29,12 @@ def built(monkeypatch):
             raise TrinityError(f"There is no module named {module!r}. Allowed: m09.")
         return ["Clean copy: workspace/m09/m09-clean-1.ipynb"]
 
-    fake.build, fake.reset = build, reset
+    def mark(module, progress):
+        calls.append(f"mark {module}")
+        progress("Running your notebook ...")
+        return ["You have 21 of 27 points so far."]
+
+    fake.build, fake.reset, fake.mark, fake.WORKSPACE = build, reset, mark, tmp_path
     fake.lab_arguments = lambda port, browser: [f"--port={port}", f"--browser={browser}"]
     fake.lab_environment = lambda: {"PATH": "/usr/bin"}
     monkeypatch.setitem(sys.modules, "course.build", fake)
@@ -39,13 +45,14 @@ def built(monkeypatch):
 @pytest.fixture
 def handed_over(monkeypatch):
     calls = []
+    monkeypatch.chdir(Path.cwd())
     monkeypatch.setattr(
         os, "execve", lambda program, arguments, environment: calls.append((program, arguments, environment))
     )
     return calls
 
 
-def test_builds_then_hands_over(trinity, built, handed_over):
+def test_builds_then_hands_over(trinity, built, handed_over, tmp_path):
     result = trinity("lab", "--port", "28999", "--no-browser")
     assert result.exit_code == 0, result.stderr
     assert "Built m09 [new]." in result.stdout
@@ -53,6 +60,13 @@ def test_builds_then_hands_over(trinity, built, handed_over):
     assert program == sys.executable
     assert arguments == [sys.executable, "-m", "jupyterlab", "--port=28999", "--browser=False"]
     assert environment == {"PATH": "/usr/bin"}
+    assert Path.cwd() == tmp_path, "a new terminal opens in the workspace"
+
+
+def test_marks_and_says_what_it_does_meanwhile(trinity, built):
+    result = trinity("course", "mark", "m09")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines() == ["Running your notebook ...", "You have 21 of 27 points so far."]
 
 
 def test_a_port_in_use_is_refused_before_building(trinity, built, handed_over, listening):

@@ -117,7 +117,7 @@ def test_a_memory_that_leaks_through_fresh_is_refused(refused):
         ("", everyone, "Allowed: decide, repair"),
         ("validate", 3, "validate is int 3"),
         ("validate", None, "validate is None"),
-        ("validate", Counts, "validate is a type"),
+        ("validate", Counts, "put brackets after it"),
         ("watch_model", everyone, "sim.monitor(score_fn, threshold) was expected"),
         ("scale", 4, "scale is int 4"),
     ],

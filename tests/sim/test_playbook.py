@@ -57,7 +57,7 @@ def test_on_decides_for_one_service_and_later_choices_keep_it():
         (lambda: Playbook().replace(retrain=None), "retrain is None"),
         (lambda: Playbook(validate="gate"), "validate is str 'gate'"),
         (lambda: Playbook().on("appeals", retrain=3), "retrain is int 3"),
-        (lambda: Playbook().replace(validate=sim.practices.validation_gate), "validate is a type"),
+        (lambda: Playbook().replace(validate=sim.practices.validation_gate), "put brackets after it"),
         (lambda: Playbook().replace(watch_model=never), "watch_model is a function, but sim.monitor"),
         (lambda: Playbook().replace(retrain=sim.practices.drift_monitor()), "retrain is a Monitor"),
     ],

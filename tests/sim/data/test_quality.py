@@ -1,9 +1,8 @@
 """Six dimensions of quality, on rows written by hand."""
 
 import numpy as np
-import pandas as pd
 
-from sim.data.quality import DIMENSIONS, failures, frame, profile
+from sim.data.quality import DIMENSIONS, failures, frame
 
 NAN = float("nan")
 LOW, HIGH = np.array([0.0, 1.0, 0.0]), np.array([11.0, 12.0, 3000.0])
@@ -66,9 +65,3 @@ def test_a_run_measures_all_six_for_each_feed(run_of, scenario):
     assert (seen["failed"] <= seen["rows"]).all() and (seen["rows"] > 0).all()
     assert (seen["score"] == 1 - seen["failed"] / seen["rows"]).all()
     assert seen.groupby("dimension")["failed"].sum().gt(0).all()
-
-
-def test_a_profile_is_a_line_for_each_number():
-    got = profile(pd.DataFrame({"a": [1.0, NAN, 3.0, 5.0], "b": list("wxyz")}))
-    assert got.loc["a"].to_dict() == {"missing": 0.25, "median": 3.0, "low": 1.0, "high": 5.0}
-    assert list(got.index) == ["a"]

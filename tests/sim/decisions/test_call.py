@@ -119,3 +119,11 @@ class TestInARun:
         playbook = sim.Playbook().replace(**{point: decision})
         message = refused(DecisionError, lambda: sim.simulate(quiet(1), playbook, instant=True))
         assert message.startswith(point) and "on day " in message and hint in message
+
+
+def test_a_decision_that_leaves_python_is_reported_like_any_other():
+    def leaves(signals):
+        raise SystemExit(3)
+
+    with pytest.raises(DecisionError, match="SystemExit"):
+        call(POINTS["retrain"], leaves, (None,), lambda: "on day 3")

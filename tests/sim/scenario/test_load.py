@@ -178,3 +178,17 @@ def test_a_size_that_nobody_sells(scenario, refused):
     estate[0]["size"] = "m5.huge"
     message = refused(ScenarioError, lambda: sim.simulate(scenario.replace(estate=estate, quarters=1)))
     assert "triage-serving" in message and "'m5.huge'" in message and "m5.large" in message
+
+
+@pytest.mark.parametrize("value", [True, "2"])
+def test_yes_and_text_are_no_numbers(value, scenario, refused):
+    assert "should be a number" in refused(ScenarioError, lambda: scenario.replace(quarters=value))
+
+
+@pytest.mark.parametrize("name", ["all", "shared", "programme"])
+def test_a_service_may_not_bear_a_word_of_the_records(name, scenario, refused):
+    service = scenario.services[0].model_dump() | {"name": name}
+    estate = [r.model_dump() | {"service": "shared"} for r in scenario.estate]
+    assert f"may not be named '{name}'" in refused(
+        ScenarioError, lambda: scenario.replace(services=[service], estate=estate)
+    )
