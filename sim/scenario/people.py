@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 
 from sim.scenario.parameter import Part, parameter
 
+OWN = "the scenario's own choice, general knowledge unless its file says otherwise"
+
 
 class Group(Part):
     """People who share a protected attribute."""
@@ -39,14 +41,30 @@ class Feature(Part):
     kind: Literal["count", "money", "flag"] = Field(
         description="How a standard normal variate becomes a whole number: as it is, as a lognormal, or yes or no."
     )
-    centre: float = Field(description="Mean of a count, median of money, share of a flag.")
-    spread: float = Field(gt=0, description="Standard deviation, or that of the logarithm of money.")
-    low: float = Field(description="Smallest valid value, in the feature's unit.")
-    high: float = Field(description="Largest valid value, in the feature's unit.")
-    weight: float = Field(
-        0.0, ge=-8, le=8, description="Pull on the log-odds of eligibility, for one standard deviation."
-    )
-    bend: float = Field(0.0, ge=-4, le=4, description="Pull of the square of the standardised value less one.")
+    centre: float = parameter(
+        unit="the feature's own", low=-1e9, high=1e9, source=OWN,
+        about="Mean of a count, median of money, share of a flag.",
+    )  # fmt: skip
+    spread: float = parameter(
+        unit="the feature's own, or of its logarithm", low=1e-6, high=1e9, source=OWN,
+        about="Standard deviation; that of the logarithm for money.",
+    )  # fmt: skip
+    low: float = parameter(
+        unit="the feature's own", low=-1e9, high=1e9, source=OWN,
+        about="Smallest valid value.",
+    )  # fmt: skip
+    high: float = parameter(
+        unit="the feature's own", low=-1e9, high=1e9, source=OWN,
+        about="Largest valid value.",
+    )  # fmt: skip
+    weight: float = parameter(
+        0.0, unit="log-odds per standard deviation", low=-8, high=8, source=OWN,
+        about="Pull on the log-odds of eligibility.",
+    )  # fmt: skip
+    bend: float = parameter(
+        0.0, unit="log-odds", low=-4, high=4, source=OWN,
+        about="Pull of the square of the standardised value less one.",
+    )  # fmt: skip
     shift: dict[str, float] = Field(default_factory=dict, description="By group: shift in standard deviations.")
     below: str = Field("", description="Another feature that this one must stay below (a rule of consistency).")
 
@@ -73,11 +91,24 @@ class Drift(Part):
         default_factory=dict,
         description="By feature: standard deviations (covariate) or log-odds per standard deviation (concept).",
     )
-    intercept: float = Field(0.0, ge=-8, le=8, description="Movement of the log-odds of everyone (concept only).")
+    intercept: float = parameter(
+        0.0, unit="log-odds", low=-8, high=8, source=OWN,
+        about="Movement of the log-odds of everyone (concept only).",
+    )  # fmt: skip
     group: str = Field("", description="The only group that it touches; everyone when empty.")
-    begins_day: float = Field(ge=-400, description="First day, before any jitter.")
-    days: float = Field(365.25, gt=0, description="Length of a ramp or an episode, or period of a season, in days.")
-    every_days: float = Field(182.0, gt=0, description="Days from one episode to the next, when recurring.")
-    jitter_days: float = Field(
-        0.0, ge=0, le=200, description="The first day varies by up to this, each way, from run to run."
-    )
+    begins_day: float = parameter(
+        unit="days", low=-400, high=10000, source=OWN,
+        about="First day, before any jitter.",
+    )  # fmt: skip
+    days: float = parameter(
+        365.25, unit="days", low=0.5, high=10000, source=OWN,
+        about="Length of a ramp or an episode, or period of a season.",
+    )  # fmt: skip
+    every_days: float = parameter(
+        182.0, unit="days", low=1, high=10000, source=OWN,
+        about="From one episode to the next, when recurring.",
+    )  # fmt: skip
+    jitter_days: float = parameter(
+        0.0, unit="days", low=0, high=200, source=OWN,
+        about="The first day varies by up to this, each way, from run to run.",
+    )  # fmt: skip

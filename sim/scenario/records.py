@@ -51,8 +51,14 @@ class IncidentKind(Part):
     kind: Literal["unit_change", "silent_nulls", "outage"] = Field(description="What happens to the records.")
     feed: str = Field(description="The feed that it befalls.")
     features: tuple[str, ...] = Field((), description="The features affected; all of the feed's when empty.")
-    factor: float = Field(100.0, gt=0, description="What a unit change multiplies by.")
-    share: float = Field(1.0, gt=0, le=1, description="Share of the day's records affected.")
+    factor: float = parameter(
+        100.0, unit="ratio", low=1e-6, high=1e6, source="pence for pounds",
+        about="What a unit change multiplies by.",
+    )  # fmt: skip
+    share: float = parameter(
+        1.0, unit="share of records", low=0.001, high=1, source="general",
+        about="Share of the day's records affected.",
+    )  # fmt: skip
     per_year: float = parameter(
         1.0, unit="incidents per year", low=0, high=100,
         source="general; a vendor survey says 67 data incidents a month, nearly all of them small",

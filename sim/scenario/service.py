@@ -134,7 +134,10 @@ class Service(Part):
         30.0, unit="days", low=1, high=365, source="general",
         about="A record held in quarantine for this long is sent back to the person.",
     )  # fmt: skip
-    intercept: float = Field(0.0, ge=-10, le=10, description="Log-odds of eligibility of an average person.")
+    intercept: float = parameter(
+        0.0, unit="log-odds", low=-10, high=10, source="chosen for the share that is eligible",
+        about="Log-odds of eligibility of an average person.",
+    )  # fmt: skip
     noise: float = parameter(
         1.0, unit="log-odds", low=0.05, high=10, source="general",
         about="Scale of what no record tells: the logistic noise in eligibility.",
