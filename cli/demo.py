@@ -10,7 +10,7 @@ import typer
 
 from cli.comparison import comparison
 from cli.console import messages, output
-from cli.folder import writable, write_whole
+from cli.folder import drawable, write_whole
 from cli.playbook import load_playbooks
 from cli.table import effects_table, scorecards_table
 
@@ -21,7 +21,7 @@ SEEDS = 8
 def demo(
     out: Annotated[Path, typer.Option(metavar="FILE.png", help="Where to draw the figure.")] = Path("build/demo.png"),
 ) -> None:
-    """Compare naive with reference practice on the default scenario; takes about a minute.
+    """Compare naive with reference practice on the default scenario; takes about half a minute.
 
     Prints both scorecards side by side and the effects with their intervals, and draws one figure.
 
@@ -29,7 +29,7 @@ def demo(
 
     - `trinity demo --out demo.png`
     """
-    writable(out)
+    drawable(out)
 
     import sim
     from sim.plots import outcome

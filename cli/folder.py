@@ -52,6 +52,27 @@ def new_file(path: Path) -> None:
     writable(path)
 
 
+def drawable(path: Path) -> None:
+    """Make sure that a picture can be drawn in a file; an older picture there is replaced.
+
+    Parameters
+    ----------
+    path : Path
+        The file; nothing is made here.
+
+    Raises
+    ------
+    Refusal
+        If it is a folder or cannot be written.
+    """
+    if path.is_dir():
+        raise Refusal(f"--out {path} is a folder; name a file in it, such as {path / 'demo.png'}.")
+    if not path.exists():
+        writable(path)
+    elif not os.access(path, os.W_OK):
+        raise Refusal(f"--out {path} may not be written; name another file.")
+
+
 def writable(path: Path) -> None:
     """Make sure that a file or folder can be written, with whatever folders it needs.
 

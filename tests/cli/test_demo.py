@@ -32,6 +32,21 @@ def test_shows_both_scorecards_the_effects_and_names_the_figure(trinity, flight,
     assert (tmp_path / "build" / "demo.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_second_time_draws_the_picture_anew(trinity, flight, drawing, tmp_path):
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "demo.png").write_bytes(b"an older one")
+    result = trinity("demo")
+    assert result.exit_code == 0, result.stderr
+    assert (tmp_path / "build" / "demo.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_folder_is_no_picture(trinity, flight, drawing, tmp_path):
+    result = trinity("demo", "--out", str(tmp_path))
+    assert result.exit_code == 2
+    assert "is a folder; name a file in it" in result.stderr
+    assert flight.calls == []
+
+
 def test_a_figure_that_cannot_be_written_is_refused_before_simulating(trinity, flight, drawing, tmp_path):
     (tmp_path / "build").write_text("a file in the way")
     result = trinity("demo")
