@@ -57,6 +57,8 @@ def kind_of(value: object) -> str:
     """Name what a value is, in words for a person: ``"a Series of 3 int64"``, ``"None"``."""
     if value is None:
         return "None (is a return missing?)"
+    if value is ...:
+        return "three dots: nothing has been written there yet"
     if isinstance(value, pd.Series):
         return f"a Series of {len(value)} {value.dtype}"
     if isinstance(value, pd.DataFrame):

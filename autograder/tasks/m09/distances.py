@@ -88,6 +88,7 @@ def ks(function: object) -> Outcome:
     reference, recent = numbers.normal(size=400), numbers.normal(0.4, 1.3, size=300)
     tied, shifted = numbers.integers(0, 6, size=500).astype(float), numbers.integers(1, 8, size=350).astype(float)
     gaps = np.concatenate([recent, np.full(100, np.nan)])
+    lower, nothing, above = reference - 0.8, np.zeros(50), np.array([5.0, 6.0])
 
     def wanted(a: np.ndarray, b: np.ndarray) -> float:
         return float(ks_2samp(a, b).statistic)
@@ -101,9 +102,13 @@ def ks(function: object) -> Outcome:
                 [
                     ("two samples that are the same", (reference, reference), 0.0),
                     ("a shifted and wider sample", (reference, recent), wanted(reference, recent)),
+                    ("the same two the other way round", (recent, reference), wanted(recent, reference)),
+                    ("a recent sample that lies lower", (reference, lower), wanted(reference, lower)),
+                    ("a gap that opens at the reference's own values", (nothing, above), wanted(nothing, above)),
                 ],
-                "400 normal values against themselves and against 300 with another mean and spread; "
-                "scipy.stats.ks_2samp gave the wanted value",
+                "400 normal values against themselves, against 300 with another mean and spread, those two the other "
+                "way round, against values 0.8 lower, and fifty zeros against 5 and 6; scipy.stats.ks_2samp gave the "
+                "wanted values",
                 "At every value seen, take the share of each sample that is at or below it; the answer is the largest "
                 "absolute difference between the two shares.",
             ),

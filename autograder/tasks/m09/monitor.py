@@ -20,8 +20,11 @@ QUARTERS = 5
 SLOWEST_DAYS = 150.0
 """Delay from which a monitor counts as not having seen the change."""
 
-FEWEST_FALSE, MOST_FALSE = 1.0, 12.0
+FEWEST_FALSE, MOST_FALSE = 4.0, 26.0
 """False alarms a year for full credit and for none."""
+
+SOONEST_DAYS = 14.0
+"""An alarm earlier than this after the change is chance: hardly an outcome decided since can be known."""
 
 NOTHING = 1e-9
 ENOUGH = 0.9
@@ -66,7 +69,7 @@ def watch(monitor: Monitor, seed: int) -> Watched:
     moving, steady = _scores(monitor, seed, True), _scores(monitor, seed, False)
     false = steady.to_numpy() > monitor.threshold
     changed = rule_day(seed)
-    seen = moving.index[(moving.index >= changed) & (moving.to_numpy() > monitor.threshold) & ~false]
+    seen = moving.index[(moving.index >= changed + SOONEST_DAYS) & (moving.to_numpy() > monitor.threshold) & ~false]
     delay = min(seen[0] - changed, SLOWEST_DAYS) if len(seen) else SLOWEST_DAYS
     years = (steady.index[-1] - steady.index[0] + monitor.every_days) / 365.25
     return Watched(float(delay), float(false.sum() / years), moving, steady)
@@ -95,7 +98,8 @@ def monitor(thing: object) -> Outcome:
                 3,
                 min(speed / ENOUGH, 1.0) * min(1.0, 2 * quiet),
                 f"three worlds in which the rule changes, on day {joined([rule_day(s) for s in SEEDS])}; an alarm "
-                "counts only if the same monitor is quiet on that day in the twin world, where no rule ever changes",
+                "counts only if the same monitor is quiet on that day in the twin world, where no rule ever changes, "
+                f"and not before day {SOONEST_DAYS:.0f} after the change, when the first outcomes come in",
                 f"first alarm after the change: {days}"
                 + _halved(quiet, "a monitor that rings all the time sees nothing"),
                 f"about {np.mean(best):.0f} days, as the reference monitor takes; {SLOWEST_DAYS:.0f} days or "
