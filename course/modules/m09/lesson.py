@@ -513,10 +513,13 @@ sim.plots.delay.figure(both)
 
 # %%
 spec = service.training
-extra_wrong = (by_quarter["accuracy"].iloc[0] - worst) * service.cases_per_day
+since = run.daily.loc[
+    run.daily["day"] > changed, "accuracy"
+].median()  # the median: days with a data fault do not count
+extra_wrong = (by_quarter["accuracy"].iloc[0] - since) * service.cases_per_day
 print(f"An alarm takes a person {spec.alarm_hours:.0f} hours. A retraining takes {spec.staff_hours:.0f} hours,")
 print(f"and {spec.release_days:.0f} days until its release.")
-print(f"A day of the worst quarter has about {extra_wrong:.0f} more wrong decisions than a day at the start, at")
+print(f"A day after the change has about {extra_wrong:.0f} more wrong decisions than a day at the start, at")
 print(
     f"£{service.value.wrong_award_gbp:.0f} for a wrong award and £{service.value.wrong_refusal_gbp:.0f} for a wrong refusal."
 )
