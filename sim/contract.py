@@ -56,11 +56,11 @@ def _recorded(scenario_json: str) -> dict[str, tuple[Example, ...]]:
     scenario = Scenario.model_validate_json(scenario_json)
     programme = _Recorder(scenario.replace(quarters=1))
     programme.step(reference())
-    chosen = {}
+    spread = {}
     for name, kept in programme.kept.items():
         places = np.unique(np.linspace(0, len(kept) - 1, min(EXAMPLES, len(kept))).astype(int)) if kept else []
-        chosen[name] = tuple(kept[i] for i in places)
-    return chosen
+        spread[name] = tuple(kept[i] for i in places)
+    return spread
 
 
 def examples(point: str, scenario: Scenario | None = None) -> tuple[Example, ...]:
@@ -115,6 +115,9 @@ def check_decision(point: str, decision: Any, scenario: Scenario | None = None) 
     --------
     >>> check_decision("retrain", lambda signals: signals.alarms > 0)
     """
+    if point in POINTS and POINTS[point].chosen:
+        Playbook().replace(**{point: decision})
+        return
     shown = examples(point, scenario)
     Playbook().replace(**{point: decision})
     first, second = _fresh(decision), _fresh(decision)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.decisions import POINTS, Monitor
 from sim.decisions.decide import Decide, threshold_one_half
-from sim.decisions.point import kind_of
+from sim.decisions.point import name_of
 from sim.decisions.repair import Repair, as_it_came
 from sim.decisions.retrain import Retrain
 from sim.decisions.retrain import never as never_retrain
@@ -42,13 +42,13 @@ class Playbook:
 
     def __post_init__(self) -> None:
         for name in POINTS:
-            _right_kind(name, getattr(self, name))
+            POINTS[name].check(getattr(self, name))
         allowed = [name for name, point in POINTS.items() if point.scope == "service"]
         for decisions in self.services.values():
             for name, decision in decisions.items():
                 if name not in allowed:
                     raise PlaybookError(unknown("decision point of one service", name, allowed))
-                _right_kind(name, decision)
+                POINTS[name].check(decision)
 
     def replace(self, **decisions: Any) -> Playbook:
         """Return a copy that decides some points otherwise, for every service.
@@ -102,22 +102,8 @@ class Playbook:
 
     def practices(self) -> dict[str, str]:
         """Return, by decision point, the name of each practice that is not the naive default."""
-        taken = {n: getattr(self, n) for n in POINTS if getattr(self, n) is not POINTS[n].naive}
-        return {n: getattr(d, "__name__", type(d).__name__) for n, d in taken.items()}
-
-
-def _right_kind(name: str, decision: Any) -> None:
-    if isinstance(decision, type):
-        raise PlaybookError(
-            f"{name} is the class {decision.__name__} itself; put brackets after it: {decision.__name__}()."
-        )
-    if name == "watch_model":
-        if not isinstance(decision, Monitor):
-            raise PlaybookError(
-                f"watch_model is {kind_of(decision)}, but sim.monitor(score_fn, threshold) was expected."
-            )
-    elif not callable(decision):
-        raise PlaybookError(f"{name} is {kind_of(decision)}, but a function {POINTS[name].signature} was expected.")
+        taken = {n: getattr(self, n) for n, point in POINTS.items() if not point.is_naive(getattr(self, n))}
+        return {n: name_of(POINTS[n], d) for n, d in taken.items()}
 
 
 FIELDS = tuple(f.name for f in fields(Playbook) if f.name != "services")

@@ -9,12 +9,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from sim.errors import DecisionError
+from sim.errors import DecisionError, PlaybookError
 
 
 @dataclass(frozen=True)
 class DecisionPoint:
-    """One thing that a team decides.
+    """One thing that a team decides: by a function that is asked again and again, or by a choice made once.
 
     Attributes
     ----------
@@ -34,11 +34,17 @@ class DecisionPoint:
         The default.
     accept : callable
         ``accept(answer, *given)`` returns the answer in the engine's own form, or raises `DecisionError` with one
-        sentence that says what is wrong and what was expected.
+        sentence that says what is wrong and what was expected. For a choice, the choice itself is the answer and
+        nothing is given.
     effort_days : float
         Staff days to take it up.
     effort_gbp : float
         Money to take it up: licences, help from outside.
+    chosen : bool
+        Whether it is a choice, such as ``"hourly"``, and not a function.
+    fits : callable or None
+        ``fits(decision, service)`` raises `PlaybookError` where a decision does not fit a `Service`: a name that it
+        does not have, say. None where every decision fits.
     """
 
     name: str
@@ -51,6 +57,30 @@ class DecisionPoint:
     accept: Callable[..., Any]
     effort_days: float
     effort_gbp: float
+    chosen: bool = False
+    fits: Callable[[Any, Any], None] | None = None
+
+    def is_naive(self, decision: Any) -> bool:
+        """Say whether a decision is the naive default."""
+        return decision is self.naive or (self.chosen and decision == self.naive)
+
+    def check(self, decision: Any) -> None:
+        """Refuse, with `PlaybookError`, what is not a decision of this kind at all."""
+        if isinstance(decision, type):
+            raise PlaybookError(
+                f"{self.name} is the class {decision.__name__} itself; put brackets after it: {decision.__name__}()."
+            )
+        if self.chosen:
+            try:
+                self.accept(decision)
+            except DecisionError as error:
+                raise PlaybookError(f"{self.name} is {kind_of(decision)}: {error}") from None
+        elif not callable(getattr(decision, "score_fn", decision)) or (
+            hasattr(self.naive, "score_fn") != hasattr(decision, "score_fn")
+        ):
+            made = self.signature.split(";")[0]
+            wanted = f"sim.{made}" if hasattr(self.naive, "score_fn") else f"a function {self.signature}"
+            raise PlaybookError(f"{self.name} is {kind_of(decision)}, but {wanted} was expected.")
 
 
 def kind_of(value: object) -> str:
@@ -68,6 +98,13 @@ def kind_of(value: object) -> str:
     if isinstance(value, str | int | float | bool):
         return f"{type(value).__name__} {value!r}"
     return f"a {type(value).__name__}"
+
+
+def name_of(point: DecisionPoint, decision: Any) -> str:
+    """Name a decision: a choice as it is written, a function by its own name."""
+    if point.chosen:
+        return decision if isinstance(decision, str) else repr(decision)
+    return str(getattr(decision, "__name__", type(decision).__name__))
 
 
 def same_rows(answer: object, frame: pd.DataFrame, wanted: str) -> pd.Series | np.ndarray:

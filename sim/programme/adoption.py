@@ -9,6 +9,7 @@ import simpy
 
 from sim.calendar import HOURS_PER_WORKING_DAY
 from sim.decisions import POINTS
+from sim.decisions.point import name_of
 
 if TYPE_CHECKING:
     from sim.programme.programme import Programme
@@ -46,12 +47,17 @@ class Adoption:
             self._wanted[(point, name)] = decision
         programme = self._programme
         subject = ", ".join(new)
-        if decision is POINTS[point].naive or programme.instant:
-            event = programme.journal.write(programme.env.now, "decided", "", point, None, _name(decision))
+        if POINTS[point].is_naive(decision) or programme.instant:
+            event = programme.journal.write(programme.env.now, "decided", "", point, None, _name(point, decision))
             self._in_force(point, decision, new, event)
             return
         event = programme.journal.write(
-            programme.env.now, "taking up", subject if subject != "programme" else "", point, None, _name(decision)
+            programme.env.now,
+            "taking up",
+            subject if subject != "programme" else "",
+            point,
+            None,
+            _name(point, decision),
         )
         programme.env.process(self._take_up(point, decision, new, event))
 
@@ -82,16 +88,16 @@ class Adoption:
         yield simpy.AllOf(programme.env, pieces)
         still = {n: held for n, held in holders.items() if self._now_wanted(point, n) == decision}
         done = programme.journal.write(
-            programme.env.now, "in force", ", ".join(services), point, event, _name(decision)
+            programme.env.now, "in force", ", ".join(services), point, event, _name(point, decision)
         )
         self._in_force(point, decision, still, done)
 
     def _in_force(self, point: str, decision: Any, holders: dict[str, dict[str, Any]], event: int) -> None:
         for held in holders.values():
             fresh = getattr(decision, "fresh", None)
-            held[point] = fresh() if fresh is not None and decision is not POINTS[point].naive else decision
+            held[point] = fresh() if fresh is not None and not POINTS[point].is_naive(decision) else decision
 
 
-def _name(decision: Any) -> str:
-    name = getattr(decision, "__name__", type(decision).__name__)
+def _name(point: str, decision: Any) -> str:
+    name = name_of(POINTS[point], decision)
     return "a function of one's own" if name == "<lambda>" else name

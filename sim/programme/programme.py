@@ -259,8 +259,10 @@ class Programme:
             groups: list[tuple[Any, dict[str, dict[str, Any]]]] = []
             for service in self.services:
                 decision = playbook.decision(point, service.given.name)
+                if about.fits is not None:
+                    about.fits(decision, service.given)
                 for known, holders in groups:
-                    if known is decision:
+                    if known is decision or (about.chosen and known == decision):
                         holders[service.given.name] = service.in_force
                         break
                 else:

@@ -294,7 +294,7 @@ class ServiceDay:
     # What is asked, and what is known
 
     def _naive(self, point: str) -> bool:
-        return self.in_force[point] is POINTS[point].naive
+        return POINTS[point].is_naive(self.in_force[point])
 
     def _ask(self, point: str, given: tuple[Any, ...], where: Callable[[], str]) -> Any:
         return self.programme.ask(point, self.in_force[point], given, where)
