@@ -51,7 +51,7 @@ def text(task_id: str, outcome: Outcome, printed: str = "") -> str:
 def _criterion(number: int, criterion: Criterion) -> list[str]:
     """One criterion: its points first, then what a learner can act upon."""
     full = criterion.earned == 1
-    share = "" if criterion.earned in (0, 1) else f", {criterion.earned:.0%} of the way"
+    share = "" if criterion.earned in (0, 1) else f", {criterion.earned:.0%} of the credit"
     earned = of(criterion.points * criterion.earned, criterion.points)
     state = "Met" if full else "Partly met" if criterion.earned else "Not met yet"
     lines = [f"{number}. {criterion.name}. {state}: {earned}{share}."]

@@ -42,14 +42,16 @@ def figure(points: pd.DataFrame, chosen: float | None = None) -> Figure:
     picture, axis = axes(8.0, 5.0)
     for place, (name, curve) in enumerate(curves):
         _curve(axis, name, curve, place)
-    _number(axis, curves[0][1], chosen)
+        _number(axis, curve, chosen if place == 0 else None, COLOURS[place % len(COLOURS)] if place else GREY)
     most = float(drawn["false_alarms_per_year"].max()) or 1.0
     axis.set_xlim(left=0)
     axis.set_ylim(-0.03 * most, 1.12 * most)
     axis.set_xlabel("Delay from the change to the first alarm (days)")
     axis.set_ylabel("False alarms per year")
     axis.set_title("False alarms against delay, by threshold", loc="left", fontsize=11, fontweight="bold", color=INK)
-    key = "Number: the threshold" + ("\nBar: 95 % interval of the delay" if {"low", "high"} <= set(drawn) else "")
+    key = "Number beside a point: its threshold" + (
+        "\nBar: 95 % interval of the delay" if {"low", "high"} <= set(drawn) else ""
+    )
     axis.text(0.99, 0.97, key, transform=axis.transAxes, ha="right", va="top", color=GREY, fontsize=9)
     if "monitor" in drawn:
         axis.legend(loc="upper right", bbox_to_anchor=(1.0, 0.9), frameon=False, handlelength=3.5)
@@ -85,12 +87,12 @@ def _curve(axis: Axes, name: str, curve: pd.DataFrame, place: int) -> None:
         axis.errorbar(delay, alarms, xerr=spread, fmt="none", ecolor=f"{colour}66", elinewidth=5, zorder=2)
 
 
-def _number(axis: Axes, curve: pd.DataFrame, chosen: float | None) -> None:
+def _number(axis: Axes, curve: pd.DataFrame, chosen: float | None, colour: str) -> None:
     """Write thresholds beside a curve's points, and say in words what the chosen one brings."""
     for row in curve.itertuples():
         point = (row.delay_days, row.false_alarms_per_year)
         if row.threshold != chosen:
-            axis.annotate(f"{row.threshold:g}", point, (6, 5), textcoords="offset points", fontsize=9, color=GREY)
+            axis.annotate(f"{row.threshold:.3g}", point, (6, 5), textcoords="offset points", fontsize=9, color=colour)
             continue
         ring = {"markerfacecolor": "none", "markeredgecolor": PURPLE, "markeredgewidth": 2}
         axis.plot(*point, "o", markersize=14, zorder=4, **ring)

@@ -60,7 +60,7 @@ def test_report_says_what_a_learner_needs(capsys: pytest.CaptureFixture) -> None
     assert said.splitlines() == [
         "m90.middle: 2.5 of 4 points.",
         "",
-        "1. Sees drift. Partly met: 1.5 of 3 points, 50% of the way.",
+        "1. Sees drift. Partly met: 1.5 of 3 points, 50% of the credit.",
         "   What was tried: A month.",
         "   What happened: Half was seen.",
         "   What was wanted: Other.",

@@ -25,7 +25,7 @@ def _case(name: str, points: float, function: object, tries: list[tuple], tried:
             given_back = f"it returned {done.value:.6g}" if isinstance(done.value, (int, float)) else done.said
             said.append(f"for {what}, {given_back}")
     happened = "; ".join(said) if said else "every value agreed"
-    wanted = ", ".join(f"{value:.6g} for {what}" for what, _, value in tries)
+    wanted = "; ".join(f"for {what}, {value:.6g}" for what, _, value in tries)
     return Criterion(name, points, right, tried, happened, wanted, step)
 
 
@@ -67,7 +67,8 @@ def psi(function: object) -> Outcome:
                 function,
                 [("a sample with no value in the lower half", (reference, upper), half)],
                 "a recent sample of a thousand in which five of the ten bins are empty",
-                "ln(p / 0) has no value: count an empty bin as half a case, so that its share is 0.5 / n.",
+                "With an empty bin the formula divides by nought: count that bin as half a case, so that its share "
+                "is 0.5 / n.",
             ),
             _case(
                 "Missing values",
@@ -106,9 +107,9 @@ def ks(function: object) -> Outcome:
                     ("a recent sample that lies lower", (reference, lower), wanted(reference, lower)),
                     ("a gap that opens at the reference's own values", (nothing, above), wanted(nothing, above)),
                 ],
-                "400 normal values against themselves, against 300 with another mean and spread, those two the other "
-                "way round, against values 0.8 lower, and fifty zeros against 5 and 6; scipy.stats.ks_2samp gave the "
-                "wanted values",
+                "four hundred normal values against themselves, against three hundred with another mean and spread, "
+                "those two the other way round, against values 0.8 lower, and fifty noughts against 5 and 6; "
+                "scipy.stats.ks_2samp gave the wanted values",
                 "At every value seen, take the share of each sample that is at or below it; the answer is the largest "
                 "absolute difference between the two shares.",
             ),

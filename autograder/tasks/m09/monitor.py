@@ -12,12 +12,12 @@ import pandas as pd
 import sim
 from autograder.checks import Criterion, Outcome, register
 from autograder.stub import untouched
-from autograder.tasks.m09.worlds import SEEDS, joined, rule_day, share, world
+from autograder.tasks.m09.worlds import SEEDS, joined, one_rule, rule_day, share
 from sim.decisions import Monitor
 from sim.plots.style import BLUE, GREY, INK, ORANGE, axes, describe, label
 
-QUARTERS = 5
-SLOWEST_DAYS = 150.0
+QUARTERS = 6
+SLOWEST_DAYS = 100.0
 """Delay from which a monitor counts as not having seen the change."""
 
 FEWEST_FALSE, MOST_FALSE = 4.0, 26.0
@@ -25,6 +25,9 @@ FEWEST_FALSE, MOST_FALSE = 4.0, 26.0
 
 SOONEST_DAYS = 14.0
 """An alarm earlier than this after the change is chance: hardly an outcome decided since can be known."""
+
+LASTING_DAYS = 28.0
+"""For how long each look must find the score above the threshold: a rule stays changed, and chance does not stay."""
 
 NOTHING = 1e-9
 ENOUGH = 0.9
@@ -50,7 +53,7 @@ def _scores(watch: Monitor, seed: int, moves: bool) -> pd.Series:
     """Return a monitor's score by day of looking, in a world in which nobody acts on it."""
     log = _Log(watch.fresh().score_fn, [], [])
     never = sim.monitor(log, 1e300, watch.every_days, watch.window_days)
-    sim.simulate(world(QUARTERS, moves), sim.Playbook(watch_model=never), seed=seed, instant=True)
+    sim.simulate(one_rule(QUARTERS, seed, moves), sim.Playbook(watch_model=never), seed=seed, instant=True)
     return pd.Series(log.scores, index=log.days, dtype=float)
 
 
@@ -69,8 +72,13 @@ def watch(monitor: Monitor, seed: int) -> Watched:
     moving, steady = _scores(monitor, seed, True), _scores(monitor, seed, False)
     false = steady.to_numpy() > monitor.threshold
     changed = rule_day(seed)
-    seen = moving.index[(moving.index >= changed + SOONEST_DAYS) & (moving.to_numpy() > monitor.threshold) & ~false]
-    delay = min(seen[0] - changed, SLOWEST_DAYS) if len(seen) else SLOWEST_DAYS
+    rings = pd.Series((moving.to_numpy() > monitor.threshold) & ~false, index=moving.index)
+    seen = [
+        day
+        for day in rings.index[rings.index >= changed + SOONEST_DAYS]
+        if rings[(rings.index >= day) & (rings.index < day + LASTING_DAYS)].all()
+    ]
+    delay = min(seen[0] - changed, SLOWEST_DAYS) if seen else SLOWEST_DAYS
     years = (steady.index[-1] - steady.index[0] + monitor.every_days) / 365.25
     return Watched(float(delay), float(false.sum() / years), moving, steady)
 
@@ -97,10 +105,11 @@ def monitor(thing: object) -> Outcome:
                 "Sees the change soon",
                 3,
                 min(speed / ENOUGH, 1.0) * min(1.0, 2 * quiet),
-                f"three worlds in which the rule changes, on day {joined([rule_day(s) for s in SEEDS])}; an alarm "
-                "counts only if the same monitor is quiet on that day in the twin world, where no rule ever changes, "
-                f"and not before day {SOONEST_DAYS:.0f} after the change, when the first outcomes come in",
-                f"first alarm after the change: {days}"
+                f"three worlds, in each of which another rule changes, on day {joined([rule_day(s) for s in SEEDS])}; "
+                "an alarm counts only if the same monitor is quiet on that day in the twin world, where no rule ever "
+                f"changes, if it goes on for {LASTING_DAYS:.0f} days (chance does not), and if it comes "
+                f"{SOONEST_DAYS:.0f} days or more after the change, for before that no outcome can speak of it",
+                f"first alarm after the change, world by world: {days}"
                 + _halved(quiet, "a monitor that rings all the time sees nothing"),
                 f"about {np.mean(best):.0f} days, as the reference monitor takes; {SLOWEST_DAYS:.0f} days or "
                 "more earn nothing",
@@ -111,7 +120,8 @@ def monitor(thing: object) -> Outcome:
                 3,
                 quiet * min(1.0, 2 * speed),
                 "the twins of those worlds: rents climb, winters come, and no rule ever changes",
-                f"{false:.1f} false alarms a year" + _halved(speed, "silence counts only for a monitor that also sees"),
+                f"it rang falsely {false:.1f} times a year"
+                + _halved(speed, "silence counts only for a monitor that also sees"),
                 f"at most {FEWEST_FALSE:g} a year; {MOST_FALSE:g} or more earn nothing, for "
                 "each takes a person most of a day",
                 "Look at the score in the steady world (the dashed line below) and put the threshold above it; if that "
@@ -120,7 +130,7 @@ def monitor(thing: object) -> Outcome:
                 else "Raise the alarm in time first: lower the threshold, or score what the new rule disturbs.",
             ),
         ],
-        figure=_drawn(results[0], made.threshold),
+        figure=_drawn(results, made.threshold),
     )
 
 
@@ -143,6 +153,12 @@ def _halved(share: float, why: str) -> str:
 
 
 def _slow_step(results: list[Watched], speed: float, quiet: float) -> str:
+    if all(np.ptp(np.concatenate([r.moving, r.steady])) < NOTHING for r in results):
+        return (
+            f"Your score was {results[0].moving.iloc[0]:g} at every look. If it gives up when too few outcomes are "
+            "known, print how many rows are left: outcomes take about five weeks, so that of the cases decided in "
+            "the last thirty days hardly one has its outcome."
+        )
     if quiet < 0.5:
         return "Mend the false alarms first; the second criterion says how."
     if speed == 0 and all(np.ptp(r.moving.to_numpy() - r.steady.to_numpy()) < NOTHING for r in results):
@@ -150,16 +166,24 @@ def _slow_step(results: list[Watched], speed: float, quiet: float) -> str:
             "Your score is the same in both worlds, so that it cannot see the rule at all: features alone do not move "
             "when a rule does. Compare known outcomes with the scores given."
         )
+    seen = sum(r.delay < SLOWEST_DAYS for r in results)
+    if 0 < seen < len(results):
+        return (
+            f"Your score passes its threshold in {seen} of {len(results)} worlds. The rules are about different "
+            "features: does it look at each of them, and return the largest? If it does, the threshold may be too "
+            "high: compare it with the two lines drawn below."
+        )
     return (
         "Print your score week by week before and after the change. Outcomes of cases decided under the old rule "
-        "dilute the new: look at those decided lately, and at each feature apart."
+        "dilute the new: keep those decided in the last six or seven weeks, and look at each feature apart."
     )
 
 
-def _drawn(result: Watched, threshold: float) -> object:
-    """Draw the score in the two worlds of the first seed."""
+def _drawn(results: list[Watched], threshold: float) -> object:
+    """Draw the score in the two worlds of the seed on which the monitor was slowest."""
     picture, axis = axes(9.0, 3.6)
-    changed = rule_day(SEEDS[0])
+    slowest = int(np.argmax([result.delay for result in results]))
+    result, changed = results[slowest], rule_day(SEEDS[slowest])
     axis.plot(result.moving.index, result.moving, color=BLUE)
     axis.plot(result.steady.index, result.steady, color=ORANGE, linestyle=(0, (4, 1.5)))
     axis.margins(x=0)
@@ -188,10 +212,12 @@ def _drawn(result: Watched, threshold: float) -> object:
         label(axis, result.moving.index[-1], place, name, colour)
     axis.set_xlabel("Day of the programme")
     axis.set_ylabel("Score (no unit)")
-    axis.set_title("Your monitor's score in two worlds", loc="left", fontsize=11, fontweight="bold", color=INK)
+    title = f"Your monitor's score where it was slowest: world {slowest + 1} of {len(results)}, and its twin"
+    axis.set_title(title, loc="left", fontsize=11, fontweight="bold", color=INK)
     return describe(
         picture,
-        f"Your score by week on one seed, in the world in which the rule changes on day {changed:.0f} and in its "
-        f"twin. After the change it is at most {result.moving[result.moving.index >= changed].max():.3g}; in the "
-        f"twin at most {result.steady.max():.3g}. The threshold is {threshold:.3g}.",
+        f"Your score by week in world {slowest + 1} of {len(results)}, in which the rule changes on day "
+        f"{changed:.0f}, and in its twin. After the change it is at most "
+        f"{result.moving[result.moving.index >= changed].max():.3g}; in the twin at most {result.steady.max():.3g}. "
+        f"The threshold is {threshold:.3g}.",
     )

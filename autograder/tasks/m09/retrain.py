@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
 import sim
-from autograder.checks import Criterion, Outcome, register
+from autograder.checks import Criterion, Outcome, attempt, register
 from autograder.stub import untouched
 from autograder.tasks.m09.monitor import pair
-from autograder.tasks.m09.worlds import SEEDS, joined, share, world
-from sim.decisions import Monitor
+from autograder.tasks.m09.worlds import SEEDS, share, world
+from sim.decisions import Monitor, Signals
 
 ENOUGH = 0.9
 """Share of the way from naive to reference that earns full credit: the rest is luck."""
@@ -26,6 +26,12 @@ FEWEST_IDLE, MOST_IDLE = 1.0, 3.0
 
 EQUITY_SLACK = 0.005
 """By how much the gap between groups may exceed that of never retraining, before the floor counts as broken."""
+
+ACCURACY_STEP = (
+    "Your rule waits for accuracy_known to fall. It falls late and little, since it counts approvals and hardly any "
+    "refusal. Take the alarm for evidence instead: signals.alarms counts those that a person has answered and no fault "
+    "in the data explains."
+)
 
 
 @dataclass(frozen=True)
@@ -69,10 +75,16 @@ def retrain(thing: object) -> Outcome:
     ends = [_ends(seed) for seed in SEEDS]
     value, accuracy = (_way(mine, ends, name) for name in ("value", "accuracy"))
     kept, broken, step = _floor(mine, ends)
+    if kept in (0.0, 1.0) and _waits_for_accuracy(rule):
+        step = ACCURACY_STEP
     reached = [kept * float(np.clip(way / ENOUGH, 0, 1)) for way in (value, accuracy)]
     spare = share(float(np.mean(idle)), MOST_IDLE, FEWEST_IDLE)
-    gain = float(np.mean([run.value - end[0].value for run, end in zip(mine, ends, strict=True)]))
+    gain, best_gain = (
+        float(np.mean([run.value - end[0].value for run, end in zip(runs, ends, strict=True)]))
+        for runs in (mine, [end[1] for end in ends])
+    )
     right, before, best = (np.mean([r.accuracy for r in g]) for g in (mine, *zip(*ends, strict=True)))
+    gap, gap_before = _gaps(mine, ends)
     return Outcome(
         [
             Criterion(
@@ -81,9 +93,12 @@ def retrain(thing: object) -> Outcome:
                 reached[0],
                 f"your rule with {whose}, over eight quarters of three worlds, against no monitor and against the "
                 "reference",
-                f"you retrained {joined([run.retrainings for run in mine])} times; net public value changed by "
-                f"{_gbp(gain)} a programme, {value:.0%} of what the reference gains. {broken}",
-                f"at least {ENOUGH:.0%} of what the reference gains over never retraining",
+                f"you retrained {_times([run.retrainings for run in mine])}; net public value changed by {_gbp(gain)} "
+                f"a programme, with the reference by {_gbp(best_gain)}, so that your gain is {value:.0%} of the "
+                f"reference's; the gap between groups was {gap:.1%}, and {gap_before:.1%} without retraining. {broken}",
+                f"a gain of at least {ENOUGH:.0%} of the reference's for full credit, in proportion below it; at most "
+                f"{MOST_RETRAININGS} releases in any world, which is what the board allows; and a gap between groups "
+                "no wider than without retraining",
                 step,
             ),
             Criterion(
@@ -91,31 +106,59 @@ def retrain(thing: object) -> Outcome:
                 2,
                 reached[1],
                 "the same runs",
-                f"{right:.1%} of decisions were right, against {before:.1%} without retraining and {best:.1%} with the "
-                f"reference: {accuracy:.0%} of the way",
-                f"at least {ENOUGH:.0%} of the way",
-                step,
+                f"right decisions: {right:.1%} with your rule, {before:.1%} without retraining, {best:.1%} with the "
+                f"reference, so that your gain is {accuracy:.0%} of the reference's. {broken}",
+                f"a gain of at least {ENOUGH:.0%} of the reference's for full credit, in proportion below it; the "
+                "limits on releases and on the gap between groups hold here too",
+                step if reached[0] == 1 else "As above: the two go together.",
             ),
             Criterion(
                 "Leaves well alone",
                 2,
                 spare * min(reached),
-                f"{TWINS} of those worlds again, in their twins where no rule ever changes",
-                f"you retrained {joined(idle)} times"
-                + (
-                    "; the credit is in proportion to what the rule gains where rules change"
-                    if min(reached) < 1
-                    else ""
-                ),
-                f"at most {FEWEST_IDLE:g} on average; {MOST_IDLE:g} or more earn nothing, and so does a rule that "
-                "gains nothing",
+                f"the first {TWINS} of those worlds again, in their twins where no rule ever changes",
+                f"you retrained {_times(idle)}" + _alone(spare, min(reached)),
+                f"at most {FEWEST_IDLE:g} on average, by a rule that earns full credit where rules do change; "
+                f"{MOST_IDLE:g} or more earn nothing",
                 "Tie the rule to evidence (signals.alarms), not to the calendar: each retraining takes a person "
                 "two days, and every release is a risk."
                 if spare < 1
-                else step,
+                else "Earn the two credits above in full; this one follows.",
             ),
         ]
     )
+
+
+def _alone(spare: float, reached: float) -> str:
+    """Say how the two parts of the third criterion meet."""
+    if reached == 1 or spare == 0:
+        return ""
+    return (
+        f"{', which would be few enough' if spare == 1 else ''}; this credit is cut to {reached:.0%}, the lesser of "
+        "the two credits above, since a rule that never acts leaves well alone too"
+    )
+
+
+def _times(counts: list[int]) -> str:
+    """Return how often, world by world, as people say it: ``"twice, once and 4 times, world by world"``."""
+    said = [{0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times") for count in counts]
+    return ", ".join(said[:-1]) + f" and {said[-1]}, world by world"
+
+
+def _waits_for_accuracy(rule: object) -> bool:
+    """Tell whether a rule retrains when known accuracy has fallen and does not when an alarm alone says so."""
+    quiet = Signals(
+        day=400,
+        days_since_training=200.0,
+        alarms=2,
+        drift=10.0,
+        accuracy_known=0.86,
+        accuracy_at_training=0.86,
+        outcomes_known=50_000,
+        spend_gbp=100_000.0,
+    )
+    high, low = (attempt(rule, replace(quiet, accuracy_known=known)) for known in (0.86, 0.4))
+    return high.ok and low.ok and bool(low.value) and not bool(high.value)
 
 
 def _tried(watch: object, rule: object) -> tuple[list[Ran], list[int], str]:
@@ -146,6 +189,12 @@ def _way(mine: list[Ran], ends: list[tuple[Ran, Ran]], name: str) -> float:
     return gain / sum(getattr(end[1], name) - getattr(end[0], name) for end in ends)
 
 
+def _gaps(mine: list[Ran], ends: list[tuple[Ran, Ran]]) -> tuple[float, float]:
+    """Return the mean gap between groups under the learner's rule, and without retraining."""
+    with_rule, without = (float(np.mean([run.equity for run in group])) for group in (mine, [end[0] for end in ends]))
+    return with_rule, without
+
+
 def _floor(mine: list[Ran], ends: list[tuple[Ran, Ran]]) -> tuple[float, str, str]:
     """Return what share of the credit the floors leave, which floor is broken, and what to do next."""
     most, fewest = (f(run.retrainings for run in mine) for f in (max, min))
@@ -153,22 +202,23 @@ def _floor(mine: list[Ran], ends: list[tuple[Ran, Ran]]) -> tuple[float, str, st
         kept = share(most, 2 * MOST_RETRAININGS, MOST_RETRAININGS)
         return (
             kept,
-            f"The board allows {MOST_RETRAININGS} releases in two years and there were up to {most}: {kept:.0%} of the "
-            "credit is left",
-            "Let the rule rest: compare signals.days_since_training with a number of days.",
+            f"The board allows {MOST_RETRAININGS} releases in two years and there were up to {most}: the credit for "
+            f"the gain is cut to {kept:.0%} of itself",
+            "Let the rule rest: compare signals.days_since_training with a number of days, of the order of fifty.",
         )
     if fewest == 0:
         return (
             0.0,
-            "Nothing is earned: in at least one world the rule changed and you never retrained",
+            "No credit is given: in at least one world the rule changed and you never retrained",
             "Run your rule once and look at run.journal: is there an alarm, was it answered, and what else did you "
-            "wait for?",
+            "wait for? Alarms come in ones and twos; some 280 outcomes become known a day, so that ten days bring "
+            "about 3,000.",
         )
-    gap, before = (float(np.mean([run.equity for run in group])) for group in (mine, [end[0] for end in ends]))
+    gap, before = _gaps(mine, ends)
     if gap > before + EQUITY_SLACK:
         return (
             0.0,
-            f"Nothing is earned, though: the gap between groups grew from {before:.1%} to {gap:.1%}",
+            "No credit is given, though, since the gap between groups grew",
             "See which retraining widened the gap (run.groups, by quarter), and what it had to learn from.",
         )
     return 1.0, "", _advice(mine)
@@ -179,13 +229,11 @@ def _advice(mine: list[Ran]) -> str:
     if np.mean([run.retrainings for run in mine]) < 3:
         return (
             "One retraining soon after the change learns mostly from the old world. Let the rule ask again while "
-            "alarms "
-            "go on, once enough new outcomes are known."
+            "alarms go on, once enough new outcomes are known: some thousands, and some six weeks after the last."
         )
     return (
-        "Ask three things of the signals: is there an unexplained alarm, has the last training had time to act, "
-        "are there "
-        "enough outcomes since? Then vary the two numbers and compare."
+        "Ask three things of the signals: is there an unexplained alarm, has the last training had time to act (weeks, "
+        "not days), are there enough outcomes since (thousands, not hundreds)? Then vary the two numbers and compare."
     )
 
 
