@@ -92,7 +92,7 @@ class Ledger:
         if type(pence) is not int and (isinstance(pence, bool) or not isinstance(pence, Integral)) or pence < 0:
             raise MoneyError(f"pence is {pence!r}, but money moves in whole pence of zero or more.")
         for account in (debit, credit):
-            if account not in ACCOUNTS:
+            if account not in self._balance:
                 raise MoneyError(unknown("account", account, ACCOUNTS))
         if debit == credit:
             raise MoneyError(f"debit and credit are both {debit!r}, but money moves between two different accounts.")

@@ -68,8 +68,11 @@ class Streams:
         numpy.random.Generator
             PCG64, seeded by (seed, replication, name).
         """
+        return np.random.Generator(self._bits(name))
+
+    def _bits(self, name: str) -> np.random.PCG64:
         words = np.concatenate([self._root, np.frombuffer(name.encode(), dtype="uint8")], dtype="uint32")
-        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(words)))
+        return np.random.PCG64(np.random.SeedSequence(words))
 
     def uniforms(self, name: str, *shape: int) -> np.ndarray:
         """Return uniforms on [0, 1) drawn by rows from the named stream.
@@ -88,6 +91,25 @@ class Streams:
             float64 of the given shape.
         """
         return self.generator(name).random(shape)
+
+    def words(self, name: str, count: int) -> np.ndarray:
+        """Return random words of 32 bits from the named stream: the raw material of uniforms in single precision.
+
+        Parameters
+        ----------
+        name : str
+            The stream.
+        count : int
+            How many; more of them leave the earlier ones as they were.
+
+        Returns
+        -------
+        numpy.ndarray
+            uint32 of shape (count,). Their upper 24 bits are the variates that ``Generator.random`` gives as float32,
+            and their upper 16 bits say in which of 65,536 equal intervals each of those lies.
+        """
+        raw = self._bits(name).random_raw(-(-count // 2))
+        return raw.astype("<u8", copy=False).view("<u4")[:count]
 
 
 def _words(number: int) -> list[int]:

@@ -21,7 +21,7 @@ FLOORS = {
 OUTSIDE_THE_HOUSE = {"benchmarks", "tests"}
 
 ROOMS = (
-    "errors memory stopwatch streams calendar journal ledger scenario world data models cloud organisation decisions "
+    "errors stopwatch streams calendar journal ledger scenario world data models cloud organisation decisions "
     "playbook practices scorecard records run programme contract experiments exports plots cockpit"
 ).split()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -166,33 +167,33 @@ _ANY = Resource("", "", "storage", "shared", "production", "standard")
 """Tells the names of a resource's columns when the estate is empty."""
 
 
-def running_pence(exact_gbp: np.ndarray, carried: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Turn exact costs into whole pence without ever losing or making a penny.
+def running_pence(exact_gbp: float, carried: float) -> tuple[int, float]:
+    """Turn a resource's exact costs into whole pence, day by day, without ever losing or making a penny.
 
     Parameters
     ----------
-    exact_gbp : ndarray of float64, shape (n,)
-        Today's exact cost of each resource, GBP.
-    carried : ndarray of float64, shape (n,)
-        Pence of each resource not yet billed (at most half a penny either way); zeros on the first day.
+    exact_gbp : float
+        Today's exact cost, GBP.
+    carried : float
+        Pence not yet billed (at most half a penny either way); zero on the first day.
 
     Returns
     -------
-    pence : ndarray of int64, shape (n,)
+    pence : int
         The rounded running total less the one before; halves round up. Never negative if no cost is.
-    carried : ndarray of float64, shape (n,)
+    carried : float
         To be handed in tomorrow.
 
     Raises
     ------
     MoneyError
-        A cost is not a finite number.
+        The cost is not a finite number.
     """
-    owed = np.asarray(exact_gbp, dtype=np.float64) * 100.0 + carried
-    if not np.isfinite(owed).all():
+    owed = exact_gbp * 100.0 + carried
+    if not math.isfinite(owed):
         raise MoneyError("A cloud cost is not a finite number of pounds; check the quantities and unit prices used.")
-    pence = np.floor(owed + 0.5)
-    return pence.astype(np.int64), owed - pence
+    pence = math.floor(owed + 0.5)
+    return pence, owed - pence
 
 
 def billing(

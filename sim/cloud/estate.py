@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 import pandas as pd
 
@@ -33,8 +35,9 @@ class Estate:
     Attributes
     ----------
     names : list of str
-        Resources, in the scenario's order; arrays below have one element for each, shape (r,).
-    machines, vcpu : ndarray of float
+        Resources, in the scenario's order; the lists below have one element for each. They are few, so that lists of
+        plain numbers are metered much faster than arrays.
+    machines, vcpu : list of float
         Machines of each, and vCPUs of one machine; zero for storage.
     size : list of str
         Line of the price list.
@@ -48,32 +51,32 @@ class Estate:
                     raise ScenarioError(f"resource {given.name}: {unknown('size', size, PRICES)}")
         self.names = [r.name for r in scenario.estate]
         self.size = [r.size for r in scenario.estate]
-        self.machines = np.array([float(r.count) for r in scenario.estate])
-        self._extra = np.zeros(len(self.names))
-        self._demand = np.zeros(len(self.names))
-        self._standing = np.array([r.vcpu_hours_per_day for r in scenario.estate])
-        self._always = np.array([r.always_on for r in scenario.estate])
-        self._stored = np.array([r.kind == "storage" for r in scenario.estate])
-        self._gb = np.array([r.gb for r in scenario.estate])
-        self._carried = np.zeros(len(self.names))
+        self.machines = [float(r.count) for r in scenario.estate]
+        self._extra = [0.0] * len(self.names)
+        self._demand = [0.0] * len(self.names)
+        self._standing = [r.vcpu_hours_per_day for r in scenario.estate]
+        self._always = [r.always_on for r in scenario.estate]
+        self._stored = [r.kind == "storage" for r in scenario.estate]
+        self._gb = [r.gb for r in scenario.estate]
+        self._carried = [0.0] * len(self.names)
         self._variants: list[Resource] = []
-        self._variant = np.zeros(len(self.names), dtype="int64")
-        self.vcpu = np.zeros(len(self.names))
-        self._price = np.zeros(len(self.names))
+        self._variant = [0] * len(self.names)
+        self.vcpu = [0.0] * len(self.names)
+        self._price = [0.0] * len(self.names)
         for i in range(len(self.names)):
             self._set(i, self.size[i])
-        self._lines: list[tuple[np.ndarray, ...]] = []
-        self._days: list[int] = []
-        self._used: list[np.ndarray] = []
+        self._lines: list[list[tuple[int, int, float, float, int]]] = []
+        self._used: list[list[float]] = []
         self._kind = [r.kind for r in scenario.estate]
         owners = [(r.service, r.environment, DISCIPLINES[r.kind]) for r in scenario.estate]
         self._owners = list(dict.fromkeys(owners))
-        self._owner = np.array([self._owners.index(owner) for owner in owners])
+        self._owner = [self._owners.index(owner) for owner in owners]
+        self._stores = [(i, r.service, r.gb_per_case) for i, r in enumerate(scenario.estate) if r.kind == "storage"]
 
     def _set(self, i: int, size: str) -> None:
         given = self._given[i]
         self.size[i] = size
-        self.vcpu[i] = price(size).vcpus
+        self.vcpu[i] = float(price(size).vcpus)
         self._price[i] = gb_day_gbp(size) if given.kind == "storage" else price(size).gbp
         self._variants.append(Resource(given.name, given.name, given.kind, given.service, given.environment, size))
         self._variant[i] = len(self._variants) - 1
@@ -103,9 +106,9 @@ class Estate:
 
     def keep(self, service: str, cases: int) -> None:
         """Store the records of some cases."""
-        for i in np.nonzero(self._stored)[0]:
-            if self._given[i].service in (service, "shared"):
-                self._gb[i] += self._given[i].gb_per_case * cases
+        for i, owner, gb_per_case in self._stores:
+            if owner in (service, "shared"):
+                self._gb[i] += gb_per_case * cases
 
     def leave_running(self, name: str, machines: int) -> None:
         """Leave further machines of a resource running for nobody, or stop them (negative)."""
@@ -113,7 +116,7 @@ class Estate:
 
     def hour_gbp(self, name: str) -> float:
         """Return what an hour of one machine of a resource costs, GBP."""
-        return float(self._price[self.names.index(name)])
+        return self._price[self.names.index(name)]
 
     def resize(self, sizes: dict[str, str]) -> None:
         """Change the size of resources from today on."""
@@ -137,31 +140,34 @@ class Estate:
         float
             Cost of the day, GBP.
         """
-        demand = self._demand + self._standing
-        busy = np.divide(demand, self.vcpu, out=np.zeros_like(demand), where=self.vcpu > 0)
-        hours = np.where(self._always, np.maximum(self.machines * 24.0, busy), busy) + self._extra * 24.0
-        quantity = np.where(self._stored, self._gb, hours)
-        pence, self._carried = running_pence(quantity * self._price, self._carried)
-        billed = np.nonzero(quantity > 0)[0]
-        self._lines.append((self._variant[billed], quantity[billed], self._price[billed], pence[billed]))
-        self._days.append(day)
-        offered = hours * self.vcpu
-        self._used.append(np.divide(demand, offered, out=np.zeros_like(demand), where=offered > 0))
-        sums = np.bincount(self._owner, weights=pence, minlength=len(self._owners)).tolist()
+        lines, used, sums = [], [], [0] * len(self._owners)
+        for i, (vcpu, price_gbp) in enumerate(zip(self.vcpu, self._price, strict=True)):
+            demand = self._demand[i] + self._standing[i]
+            busy = demand / vcpu if vcpu else 0.0
+            hours = (max(self.machines[i] * 24.0, busy) if self._always[i] else busy) + self._extra[i] * 24.0
+            offered = hours * vcpu
+            used.append(demand / offered if offered else 0.0)
+            quantity = self._gb[i] if self._stored[i] else hours
+            pence, self._carried[i] = running_pence(quantity * price_gbp, self._carried[i])
+            sums[self._owner[i]] += pence
+            if quantity:
+                lines.append((day, self._variant[i], quantity, price_gbp, pence))
+            self._demand[i] = 0.0
+        self._lines.append(lines)
+        self._used.append(used)
         for (service, environment, discipline), total in zip(self._owners, sums, strict=True):
             self._ledger.post(
                 day,
                 "cloud",
                 "cloud_payable",
-                int(total),
+                total,
                 category="infrastructure",
                 cause=cause,
                 service=service,
                 environment=environment,
                 discipline=discipline,
             )
-        self._demand[:] = 0
-        return float(pence.sum()) / 100.0
+        return sum(sums) / 100.0
 
     def usage(self, window: int = 28) -> pd.DataFrame:
         """Return what the ``size`` decision is given: one row for each resource that has sizes to choose from.
@@ -177,11 +183,9 @@ class Estate:
             Index resource; columns as in `sim.decisions.size.USAGE`.
         """
         used = np.quantile(np.array(self._used[-window:]), 0.95, axis=0) if self._used else np.zeros(len(self.names))
-        resource = np.array([self.names.index(v.name) for v in self._variants])
-        recent = self._lines[-window:]
-        variant = np.concatenate([line[0] for line in recent]) if recent else np.empty(0, dtype=int)
-        pence = np.concatenate([line[3] for line in recent]) if recent else np.empty(0)
-        cost = np.bincount(resource[variant], weights=pence, minlength=len(self.names)) / 100.0
+        pence = dict.fromkeys(self.names, 0)
+        for _, variant, *_, cost in chain.from_iterable(self._lines[-window:]):
+            pence[self._variants[variant].name] += cost
         rows = [i for i, r in enumerate(self._given) if r.sizes]
         return pd.DataFrame(
             {
@@ -189,10 +193,10 @@ class Estate:
                 "environment": [self._given[i].environment for i in rows],
                 "size": [self.size[i] for i in rows],
                 "sizes": [self._given[i].sizes for i in rows],
-                "vcpu": self.vcpu[rows],
-                "machines": self.machines[rows],
+                "vcpu": [self.vcpu[i] for i in rows],
+                "machines": [float(self.machines[i]) for i in rows],
                 "utilisation": used[rows],
-                "cost_gbp": cost[rows],
+                "cost_gbp": [pence[self.names[i]] / 100.0 for i in rows],
             },
             index=pd.Index([self.names[i] for i in rows], name="resource"),
         )
@@ -205,13 +209,12 @@ class Estate:
 
     def lines(self) -> UsageLines:
         """Return everything billed so far, one line for each resource and day."""
-        columns = [np.concatenate(c) if c else np.empty(0) for c in zip(*self._lines, strict=True)] or [np.empty(0)] * 4
-        day = np.repeat(np.array(self._days, dtype="int64"), [len(line[0]) for line in self._lines])
+        columns = list(zip(*chain.from_iterable(self._lines), strict=True)) or [()] * 5
         return UsageLines(
-            day=day,
-            resource=columns[0].astype("int64"),
-            quantity=columns[1],
-            unit_price=columns[2],
-            pence=columns[3].astype("int64"),
+            day=np.array(columns[0], dtype="int64"),
+            resource=np.array(columns[1], dtype="int64"),
+            quantity=np.array(columns[2], dtype=float),
+            unit_price=np.array(columns[3], dtype=float),
+            pence=np.array(columns[4], dtype="int64"),
             resources=tuple(self._variants),
         )

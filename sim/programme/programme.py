@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -37,6 +40,23 @@ SIZE_EVERY = 28
 
 LOOK_HOURS = 3.0
 """Hours of work to look into the bill."""
+
+
+@lru_cache
+def _pools(learning_loaded: bool) -> ThreadpoolController:
+    """Return the thread pools of the libraries in this process; finding them takes as long as half a quarter's run.
+
+    Parameters
+    ----------
+    learning_loaded : bool
+        Whether scikit-learn, which brings a pool of its own, has been loaded yet.
+    """
+    return ThreadpoolController()
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """Keep numerical libraries to one thread: arrays are small, and bytes must not depend on the machine."""
+    return _pools("sklearn" in sys.modules).limit(limits=1)
 
 
 @dataclass(frozen=True)
@@ -106,8 +126,7 @@ class Programme:
         self._history: list[Playbook] = []
         self._looking = self._stopped = False
         self.quarter = 1
-        self._threads = ThreadpoolController()
-        with self._threads.limit(limits=1):
+        with _one_thread():
             self.services = [ServiceDay(self, given) for given in scenario.services]
         for kind in scenario.spend_incidents:
             for shock in shocks(self.streams, "spend", kind.name, kind.per_year, self.calendar.days):
@@ -164,7 +183,7 @@ class Programme:
         self.watch.enter("engine")
         self._stopped = True
         try:
-            with self._threads.limit(limits=1):
+            with _one_thread():
                 self.env.run(until=self.calendar.bounds[self.quarter])
         finally:
             self.watch.leave()

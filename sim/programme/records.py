@@ -200,7 +200,7 @@ class _Part:
         known, known_right = (self._last_28(x) for x in (service._known_total, service._known_right))
         gap = equity_gap(*self._by_group())
         nights = np.bincount(self.night, minlength=self.n + 1)[: self.n]
-        since = np.where(self.night < self.n, file.delivered_day[whole] - people.arrived[whole], 0.0)
+        since = np.where(self.night < self.n, file.delivered_day[whole] - people.arrived_of(whole), 0.0)
         age = np.bincount(self.night, weights=since, minlength=self.n + 1)[: self.n] / np.where(nights, nights, np.nan)
         with np.errstate(invalid="ignore", divide="ignore"):
             accuracy = np.where(total > 0, right.sum(axis=1) / total, np.nan)
@@ -322,7 +322,7 @@ class _Part:
         names = pd.array([g.name for g in service.given.groups], dtype="str")
         return {
             "case_id": service.people.case_id_of(rows),
-            "day": service.people.arrived[rows],
+            "day": service.people.arrived_of(rows),
             "service": pd.array([service.given.name], dtype="str").take(np.zeros(len(rows), dtype=int)),
             "group": names.take(service.people.group[rows]),
         }

@@ -165,7 +165,7 @@ class ServiceDay:
         if self._naive("validate") and self._naive("repair") or not len(rows):
             return None
         block = np.empty((len(rows), 2 + values.shape[1]))
-        block[:, 0], block[:, 1], block[:, 2:] = self.people.case_id_of(rows), self.people.arrived[rows], values
+        block[:, 0], block[:, 1], block[:, 2:] = self.people.case_id_of(rows), self.people.arrived_of(rows), values
         frame = pd.DataFrame(block, columns=self._batch_columns, copy=False)
 
         def where() -> str:

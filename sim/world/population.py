@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from sim.memory import block
 from sim.scenario import Feature, Service
 from sim.streams import Streams
 from sim.world.drift import World
@@ -40,7 +39,9 @@ _HOURLY = np.array([1, 1, 1, 1, 1, 2, 3, 5, 8, 11, 12, 11, 10, 10, 10, 9, 8, 7, 
 """Relative arrivals by hour of the day (general: an online form used mostly in office hours)."""
 
 _QUANTILES = 65_536
-"""Normal variates, lags and hours are looked up among so many equally likely values, far faster than inverting."""
+"""Normal variates, lags and hours are looked up among so many equally likely values, far faster than inverting.
+
+The upper half of a random word says which."""
 
 _MIDDLES = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
 
@@ -49,6 +50,9 @@ _NORMAL = ndtri(_MIDDLES).astype("float32")
 _HOUR = np.interp(_MIDDLES, np.concatenate([[0.0], np.cumsum(_HOURLY) / _HOURLY.sum()]), np.arange(25.0)) / 24.0
 
 _KEPT = ("audit", "review", "complaint", "record", "incident")
+
+_STRIKING = ("accuracy", "validity", "consistency", "completeness", "magnitude")
+"""Variates that put defects into records."""
 
 _CHUNK = 32
 """Days drawn at a time: few enough to stay in the processor's cache."""
@@ -64,8 +68,10 @@ class Population:
         Day of the first case.
     offset : ndarray of int, shape (days + 1,)
         Where each day's cases begin.
-    day, arrived : ndarray, shape (n,)
-        Day of arrival (whole), and time of arrival in days.
+    day : ndarray of int, shape (n,)
+        Day of arrival.
+    hour : ndarray of uint16, shape (n,)
+        Which quantile of the hours of a day each arrives at; see `arrived_of`.
     group : ndarray of int, shape (n,)
         Index into the service's groups.
     truth : ndarray of bool, shape (n,)
@@ -87,7 +93,7 @@ class Population:
     first_day: int
     offset: np.ndarray
     day: np.ndarray
-    arrived: np.ndarray
+    hour: np.ndarray
     group: np.ndarray
     truth: np.ndarray
     clean: np.ndarray
@@ -114,6 +120,15 @@ class Population:
         """Return the numbers of some cases, shape of ``rows``, int64."""
         day = self.day[rows]
         return day.astype("int64") * 1_000_000 + rows - self.offset[day - self.first_day]
+
+    @property
+    def arrived(self) -> np.ndarray:
+        """Time of arrival of each case in days, shape (n,)."""
+        return self.arrived_of(slice(None))
+
+    def arrived_of(self, rows: np.ndarray | slice) -> np.ndarray:
+        """Return the times of arrival of some cases in days, shape of ``rows``, float64."""
+        return self.day[rows] + _HOUR.take(self.hour[rows])
 
 
 def volumes(service: Service, streams: Streams, days: np.ndarray, stream: str) -> np.ndarray:
@@ -167,38 +182,34 @@ def populate(
     counts = volumes(service, streams, days, f"{stream}/volume") + extra
     offset = np.concatenate([[0], np.cumsum(counts)])
     n, width = int(offset[-1]), len(service.features)
-    u = np.empty((int(counts.max(initial=0)) * _CHUNK, len(VARIATES) + width), dtype="float32")
     world = World(service, streams, days)
     day = np.repeat(days, counts)
-    arrived = np.empty(n)
-    whole = {name: np.empty(n, dtype="float32") for name in ("lag", *_KEPT)}
+    hour = np.empty(n, dtype="uint16")
+    whole = {name: np.empty(n, dtype="float32") for name in ("lag", *_STRIKING, *_KEPT)}
     group, late = np.empty(n, dtype="int8"), np.empty(n, dtype="int8")
     truth, twice = np.empty(n, dtype=bool), np.empty(n, dtype=bool)
     reach = max(max(abs(f.low), abs(f.high)) for f in service.features)
-    clean, record = block((n, width), "int16" if reach < 2**15 else "float32"), block((n, width), "float32")
+    clean, record = np.empty((n, width), "int16" if reach < 2**15 else "float32"), np.empty((n, width), "float32")
     for first in range(0, len(days), _CHUNK):
         last = min(first + _CHUNK, len(days))
         here = slice(int(offset[first]), int(offset[last]))
-        for i in range(first, last):
-            rows = slice(int(offset[i]) - here.start, int(offset[i + 1]) - here.start)
-            streams.generator(f"{service.name}/{stream}/{days[i]}").random(out=u[rows], dtype=np.float32)
-        columns = np.ascontiguousarray(u[: here.stop - here.start].T)
-        column = dict(zip(VARIATES, columns, strict=False))
-        part = _people(service, world, np.repeat(np.arange(first, last), counts[first:last]), column, columns)
+        words = _words(service, streams, stream, days[first:last], counts[first:last])
+        column, place = _uniforms(words), _places(words)
+        part = _people(service, world, np.repeat(np.arange(first, last), counts[first:last]), column, place)
         group[here], truth[here] = part.group, part.truth
-        clean[here] = part.clean.T
-        record[here] = part.clean.T
-        with_defects(service, record[here], clean[here], column, part.ratio)
+        clean[here] = part.clean.astype(clean.dtype).T
+        record[here] = clean[here]
         late[here], twice[here] = part.late, part.twice
-        arrived[here] = day[here] + _HOUR[_place(column["hour"])]
+        hour[here] = place[VARIATES.index("hour")]
         whole["lag"][here] = part.lag
-        for name in _KEPT:
+        for name in (*_STRIKING, *_KEPT):
             whole[name][here] = column[name]
+    with_defects(service, record, clean, whole, _ratios(service, group))
     return Population(
         first_day=first_day,
         offset=offset,
         day=day,
-        arrived=arrived,
+        hour=hour,
         group=group,
         truth=truth,
         clean=clean,
@@ -215,10 +226,27 @@ class _People:
     group: np.ndarray
     truth: np.ndarray
     clean: np.ndarray
-    ratio: np.ndarray
     late: np.ndarray
     twice: np.ndarray
     lag: np.ndarray
+
+
+def _words(service: Service, streams: Streams, stream: str, days: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Draw the random words of some days' cases, shape (cases, variates): a row a case, a stream a day."""
+    width = len(VARIATES) + len(service.features)
+    drawn = [streams.words(f"{service.name}/{stream}/{day}", n * width) for day, n in zip(days, counts, strict=True)]
+    return np.concatenate(drawn).reshape(-1, width)
+
+
+def _uniforms(words: np.ndarray) -> dict[str, np.ndarray]:
+    """Return `VARIATES` of each case by name, float32: the upper 24 bits of a word as a share of 1."""
+    columns = np.ascontiguousarray(words[:, : len(VARIATES)].T)
+    return dict(zip(VARIATES, (columns >> 8).astype("float32") * np.float32(2**-24), strict=True))
+
+
+def _places(words: np.ndarray) -> np.ndarray:
+    """Return which of the equally likely quantiles each variate stands for: a view, shape (variates, cases), uint16."""
+    return words.view("<u2")[:, 1::2].T
 
 
 def _place(u: np.ndarray) -> np.ndarray:
@@ -227,13 +255,13 @@ def _place(u: np.ndarray) -> np.ndarray:
 
 
 def _people(
-    service: Service, world: World, step: np.ndarray, column: dict[str, np.ndarray], columns: np.ndarray
+    service: Service, world: World, step: np.ndarray, column: dict[str, np.ndarray], place: np.ndarray
 ) -> _People:
     """Turn a chunk's variates, one row each, into people and their records, one column a person."""
     features, defects, outcomes = service.features, service.defects, service.outcomes
     bounds = np.cumsum([g.share for g in service.groups], dtype="float32")[:-1]
-    group = np.searchsorted(bounds, column["group"], side="right")
-    z = _NORMAL.take(_place(columns[len(VARIATES) :]))
+    group = sum((column["group"] >= bound for bound in bounds), np.zeros(len(step), dtype="int8"))
+    z = _NORMAL.take(np.ascontiguousarray(place[len(VARIATES) :]))
     cell = step * len(service.groups) + group
     odds = world.intercept.take(cell)
     clean = np.empty_like(z)
@@ -246,17 +274,21 @@ def _people(
         clean[j] = value_of(feature, z[j])
     for lesser, greater in rules(service):
         np.minimum(clean[lesser], clean[greater] - 1, out=clean[lesser])
-    ratio = np.array([g.defect_ratio for g in service.groups], dtype="float32").take(group)
+    ratio = _ratios(service, group)
     lateness = column["timeliness"] / np.maximum(defects.timeliness * ratio, 1e-12)
     return _People(
         group=group,
         truth=column["truth"] < 1 / (1 + np.exp(-odds / service.noise)),
         clean=clean,
-        ratio=ratio,
         late=np.where(lateness < 1, 1 + np.floor(np.minimum(lateness, 1) * defects.late_days), 0),
         twice=column["uniqueness"] < defects.uniqueness * ratio,
-        lag=outcomes.median_days * np.exp(outcomes.spread * _NORMAL[_place(column["lag"])]),
+        lag=outcomes.median_days * np.exp(outcomes.spread * _NORMAL.take(place[VARIATES.index("lag")])),
     )
+
+
+def _ratios(service: Service, group: np.ndarray) -> np.ndarray:
+    """Return how many times as often as usual the records of each person have a defect."""
+    return np.array([g.defect_ratio for g in service.groups], dtype="float32").take(group)
 
 
 def rules(service: Service) -> list[tuple[int, int]]:

@@ -35,6 +35,14 @@ def test_more_rows_leave_the_earlier_ones():
     assert (Streams(3).uniforms("x", 9, 4)[:5] == Streams(3).uniforms("x", 5, 4)).all()
 
 
+@pytest.mark.parametrize("count", [0, 1, 8, 33])
+def test_words_are_what_single_precision_is_made_of(count):
+    words, u = Streams(3).words("x", count), Streams(3).generator("x").random(count, dtype=np.float32)
+    assert words.dtype == np.uint32 and len(words) == count
+    assert ((words >> 8) * 2.0**-24 == u).all()
+    assert (words >> 16 == np.floor(u * 2**16)).all()
+
+
 @pytest.mark.parametrize(("one", "two"), [("a/1", "a/11"), ("cases/1", "cases/10"), ("a", "a/"), ("ab", "ba")])
 def test_names_that_look_alike_are_other_streams(one, two):
     assert not np.isin(Streams(0).uniforms(one, 100), Streams(0).uniforms(two, 100)).any()

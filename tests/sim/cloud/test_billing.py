@@ -40,9 +40,10 @@ def usage(days: int = 92) -> UsageLines:
         [prices.gb_day_gbp() if s else prices.price(r.size).gbp for r, s in zip(ESTATE, stored, strict=True)]
     )
     quantity = np.array([np.where(stored, 40.0 + day, [1.37, 24, 3.2, 0, 8.5]) for day in range(days)]).reshape(-1, 5)
-    carried, pence = np.zeros(5), np.zeros((days, 5), dtype=np.int64)
+    carried, pence = [0.0] * 5, np.zeros((days, 5), dtype=np.int64)
     for day in range(days):
-        pence[day], carried = running_pence(quantity[day] * price, carried)
+        for i, exact in enumerate((quantity[day] * price).tolist()):
+            pence[day, i], carried[i] = running_pence(exact, carried[i])
     return UsageLines(
         day=np.repeat(np.arange(days), 5),
         resource=np.tile(np.arange(5), days),
@@ -55,27 +56,28 @@ def usage(days: int = 92) -> UsageLines:
 
 @given(st.lists(st.floats(0, 500, allow_nan=False), min_size=1, max_size=60))
 def test_lines_add_up_to_the_rounded_total(costs):
-    carried, billed, total = np.zeros(1), 0, 0.0
+    carried, billed, total = 0.0, 0, 0.0
     for cost in costs:
-        pence, carried = running_pence(np.array([cost]), carried)
-        assert pence.dtype == np.int64
-        assert pence[0] >= 0
-        billed += int(pence[0])
+        pence, carried = running_pence(cost, carried)
+        assert type(pence) is int
+        assert pence >= 0
+        billed += pence
         total += cost
     assert abs(billed - total * 100) <= 0.5 + 1e-6
 
 
 def test_small_costs_are_billed_in_the_end():
-    carried, billed = np.zeros(1), 0
+    carried, billed = 0.0, 0
     for _ in range(1_000):
-        pence, carried = running_pence(np.array([0.001]), carried)
-        billed += int(pence[0])
+        pence, carried = running_pence(0.001, carried)
+        billed += pence
     assert billed == 100
 
 
-def test_a_cost_that_is_no_number_is_refused():
+@pytest.mark.parametrize("cost", [float("nan"), float("inf")])
+def test_a_cost_that_is_no_number_is_refused(cost):
     with pytest.raises(MoneyError, match="not a finite number"):
-        running_pence(np.array([1.0, np.nan]), np.zeros(2))
+        running_pence(cost, 0.0)
 
 
 def test_columns_are_those_of_focus_and_our_own():
