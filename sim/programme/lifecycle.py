@@ -10,6 +10,7 @@ import pandas as pd
 import simpy
 
 from sim.data.pipeline import NIGHTLY
+from sim.decisions.retrain import Signals
 from sim.models import learning
 from sim.models.registry import Version
 
@@ -43,6 +44,8 @@ class Lifecycle:
 
     def __init__(self, service: ServiceDay) -> None:
         self._service = service
+        self._columns = pd.Index([*service.names, "score", "outcome", "decided_day"])
+        self._groups = pd.CategoricalDtype([g.name for g in service.given.groups])
         self.unexplained: list[float] = []
         self.drift = float("nan")
         self.training = False
@@ -58,10 +61,10 @@ class Lifecycle:
         """Watch the model and ask whether to retrain."""
         service = self._service
         watching = service.in_force["watch_model"]
-        if not service._naive("watch_model") and (day + 1) % watching.every_days == 0:
+        if not service.naive("watch_model") and (day + 1) % watching.every_days == 0:
             self._watch(day, watching)
-        if not service._naive("retrain") and not self.training:
-            if service._ask("retrain", (service.signals(day),), lambda: f"on day {day}, for {service.given.name}"):
+        if not service.naive("retrain") and not self.training:
+            if service.ask("retrain", (self.signals(day),), lambda: f"on day {day}, for {service.given.name}"):
                 self.training = True
                 service.programme.env.process(self._retrain(day))
 
@@ -73,11 +76,11 @@ class Lifecycle:
         if len(recent) < LEAST_ROWS:
             return
         if self._reference is None or self._reference[0] != champion.number:
-            frame = service.frame_of(
+            frame = self._frame_of(
                 champion.reference, champion.score, champion.group, champion.outcome.astype(float), champion.decided
             )
             self._reference = (champion.number, frame)
-        frames = (self._reference[1], service.monitor_frame(recent))
+        frames = (self._reference[1], self._monitor_frame(recent))
         self.drift = programme.ask(
             "watch_model",
             watching.score_fn,
@@ -178,3 +181,38 @@ class Lifecycle:
             self._known_at = now
             self._known = len(self._service.file.known(champion.trained_day, now))
         return self._known
+
+    def signals(self, day: int) -> Signals:
+        """Return what the team knows of its model today."""
+        service, now = self._service, day + NIGHTLY
+        champion = service.registry.champion
+        return Signals(
+            day=day,
+            days_since_training=now - champion.trained_day,
+            alarms=sum(1 for raised in self.unexplained if raised > max(now - 28, champion.released_day)),
+            drift=self.drift,
+            accuracy_known=service.deciding.accuracy_known(day)[0],
+            accuracy_at_training=champion.fitted.accuracy,
+            outcomes_known=self.fresh_outcomes(champion, now),
+            spend_gbp=service.programme.spent_gbp,
+        )
+
+    def _monitor_frame(self, rows: np.ndarray) -> pd.DataFrame:
+        """Return decided cases as a monitor sees them, at most `MONITOR_ROWS`, spread evenly."""
+        file, people = self._service.file, self._service.people
+        if len(rows) > MONITOR_ROWS:
+            rows = rows[np.linspace(0, len(rows) - 1, MONITOR_ROWS).astype(int)]
+        known = file.known_day[rows] <= self._service.programme.env.now
+        outcome = np.where(known, people.truth[rows], np.nan)
+        return self._frame_of(
+            file.features[rows], file.score[rows], people.group[rows], outcome, file.decided_day[rows]
+        )
+
+    def _frame_of(
+        self, features: np.ndarray, score: np.ndarray, group: np.ndarray, outcome: np.ndarray, day: np.ndarray
+    ) -> pd.DataFrame:
+        """Return features, score, group, outcome and day of decision as one frame."""
+        block = np.column_stack([features, score, outcome, day]).astype(float)
+        frame = pd.DataFrame(block, columns=self._columns, copy=False)
+        frame["group"] = pd.Categorical.from_codes(group, dtype=self._groups, validate=False)
+        return frame

@@ -315,8 +315,7 @@ class Programme:
             yield self.env.timeout(day + NIGHTLY - self.env.now)
             for service in self.services:
                 service.day(day)
-                today = service.people.of_day(day)
-                self.estate.keep(service.given.name, today.stop - today.start)
+                self.estate.keep(service.given.name, service.arrivals(day))
             self._close(day)
 
     def _close(self, day: int) -> None:
@@ -350,7 +349,7 @@ class Programme:
             self.ledger.post(now, "salaries", "cash", pence, category="people", cause=event, discipline=team.discipline)
         for service in self.services:
             hours = self._casework_hours(service)
-            gbp = hours * service.casework.hourly_gbp(staff.caseworker_pay_gbp, staff.on_cost)
+            gbp = hours * service.deciding.casework.hourly_gbp(staff.caseworker_pay_gbp, staff.on_cost)
             self.ledger.post(
                 now,
                 "casework",
@@ -368,8 +367,8 @@ class Programme:
             )
 
     def _casework_hours(self, service: ServiceDay) -> float:
-        total = service.casework.hours
-        new, service.casework.hours_paid = total - service.casework.hours_paid, total
+        total = service.deciding.casework.hours
+        new, service.deciding.casework.hours_paid = total - service.deciding.casework.hours_paid, total
         return new
 
     def _report(self, quarter: int) -> QuarterReport:

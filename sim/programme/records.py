@@ -197,7 +197,7 @@ class _Part:
             + self._count(self.night[np.nonzero(file.twice_paid[whole])[0]]) * value.duplicate_gbp
             + waiting * value.waiting_gbp_per_day
         )
-        known, known_right = (self._last_28(x) for x in (service._known_total, service._known_right))
+        known, known_right = (self._last_28(x) for x in (service.deciding.known_total, service.deciding.known_right))
         gap = equity_gap(*self._by_group())
         nights = np.bincount(self.night, minlength=self.n + 1)[: self.n]
         since = np.where(self.night < self.n, file.delivered_day[whole] - people.arrived_of(whole), 0.0)
@@ -225,7 +225,7 @@ class _Part:
                 "accuracy": accuracy,
                 "accuracy_known": accuracy_known,
                 "equity_gap": gap,
-                "feature_age_hours": age * 24 + service.pipeline_hours[self.days],
+                "feature_age_hours": age * 24 + service.intake.hours[self.days],
                 "utilisation": utilisation[self.days],
                 "benefit_gbp": benefit,
                 "harm_gbp": harm,

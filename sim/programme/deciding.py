@@ -1,0 +1,136 @@
+"""One service's decisions: score a batch, decide, settle, and learn what has become known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sim.data.casefile import APPROVE, DELIVERED, REFER, REFUSE
+from sim.data.pipeline import NIGHTLY
+from sim.models import learning
+from sim.models.registry import Version
+from sim.organisation.casework import Casework
+
+if TYPE_CHECKING:
+    from sim.programme.intake import Batch
+    from sim.programme.service import ServiceDay
+
+
+class Deciding:
+    """From a batch of records to decisions, and to what is known of them.
+
+    Parameters
+    ----------
+    service : ServiceDay
+        Whose decisions they are.
+
+    Attributes
+    ----------
+    casework : Casework
+        The people to whom doubtful cases go.
+    known_total, known_right : ndarray of float, shape (days + 1000,)
+        Outcomes that become known on each day, and how many of those decisions were right.
+    """
+
+    def __init__(self, service: ServiceDay) -> None:
+        self._service, self._programme, self._given = service, service.programme, service.given
+        days = self._programme.calendar.days
+        self.casework = Casework(service.given.review, self._programme.calendar, self._programme.log)
+        self.known_total = np.zeros(days + 1000)
+        self.known_right = np.zeros(days + 1000)
+        self._columns = pd.Index(service.names)
+
+    def decide(self, day: int, batch: Batch) -> None:
+        """Score and decide the records of some cases, and after them the copies of those that came twice."""
+        service, rows, second = self._service, batch.rows, batch.second
+        watch, champion, file = self._programme.watch, service.registry.champion, service.file
+        watch.enter("learning")
+        score = learning.score(champion.fitted.estimator, batch.values, champion.fitted.folded)
+        watch.leave()
+        watch.enter("pipeline")
+        choice = self._choose(day, score, batch.values)
+        n, now = len(rows), day + NIGHTLY
+        file.state[rows] = DELIVERED
+        file.delivered_day[rows] = now
+        file.features[rows] = batch.values[:n]
+        file.score[rows] = score[:n]
+        file.choice[rows] = choice[:n]
+        file.version[rows] = champion.number
+        if len(second):
+            file.twice[second] = True
+            file.twice_paid[second[(choice[n:] == APPROVE) & (file.choice[second] == APPROVE)]] = True
+        choice = choice[:n]
+        decided = choice != REFER
+        everyone = decided.all()
+        mine = rows if everyone else rows[decided]
+        self._settle(mine, (choice if everyone else choice[decided]) == APPROVE, now, service.people.u["audit"])
+        if not everyone:
+            event = service.write(now, "referred", f"batch {day}", champion.event)
+            self.casework.refer(now, event, rows[~decided])
+        if batch.touched is not None:
+            file.incident[rows] = batch.touched
+            self._count_harm(rows, batch.touched, champion)
+        watch.leave()
+
+    def _choose(self, day: int, score: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Return `APPROVE`, `REFER` or `REFUSE` for each score, int8."""
+        if self._service.naive("decide"):
+            return np.where(score >= 0.5, APPROVE, REFUSE).astype("int8")
+        cases = pd.DataFrame(values, columns=self._columns)
+        scores = pd.Series(score, index=cases.index, name="score")
+        return self._service.ask(
+            "decide",
+            (scores, cases),
+            lambda: f"on day {day}, for the batch of {len(cases)} cases of {self._given.name}",
+        )
+
+    def _settle(self, rows: np.ndarray, granted: np.ndarray, now: float, audit: np.ndarray | None) -> None:
+        """Make decisions final, and note when their outcome will be known."""
+        file, people = self._service.file, self._service.people
+        file.granted[rows] = granted
+        file.decided_day[rows] = now
+        known = now + people.lag[rows]
+        right = granted == people.truth[rows]
+        if audit is not None:
+            seen = granted | (audit[rows] < self._given.outcomes.audit_share)
+            rows, known, right = rows[seen], known[seen], right[seen]
+        file.known_day[rows] = known
+        day = np.ceil(known).astype(int) - int(now)
+        total, rights = np.bincount(day), np.bincount(day, weights=right)
+        here = slice(int(now), int(now) + len(total))
+        room = len(self.known_total[here])
+        self.known_total[here] += total[:room]
+        self.known_right[here] += rights[:room]
+
+    def return_of_people(self, day: int) -> None:
+        """Take the caseworkers' decisions: theirs are checked, so their outcome becomes known either way."""
+        rows, people = self.casework.day(day), self._service.people
+        if len(rows):
+            right = people.u["review"][rows] < self._given.review.right_share
+            self._settle(rows, people.truth[rows] == right, day + NIGHTLY, None)
+
+    def _count_harm(self, rows: np.ndarray, touched: np.ndarray, champion: Version) -> None:
+        """Find the wrong decisions that the same model gets right on the clean record, and hear complaints."""
+        people, file = self._service.people, self._service.file
+        hit = np.nonzero((touched >= 0) & (file.choice[rows] != REFER))[0]
+        mine, truth = rows[hit], people.truth[rows[hit]]
+        wrong = (file.choice[mine] == APPROVE) != truth
+        self._programme.watch.enter("learning")
+        clean = learning.score(champion.fitted.estimator, people.clean[mine].astype(float), champion.fitted.folded)
+        self._programme.watch.leave()
+        harmed = wrong & ((clean >= 0.5) == truth)
+        file.harmed[mine] = harmed
+        outcomes = self._given.outcomes
+        loud = harmed & truth & (people.u["complaint"][mine] < outcomes.complaint_share)
+        for incident in self._programme.incidents.of(self._given.name):
+            incident.complaints += int((loud & (touched[hit] == incident.number)).sum())
+            if incident.complaints >= outcomes.complaints_noticed:
+                incident.find("complaints")
+
+    def accuracy_known(self, day: int, window: int = 28) -> tuple[float, int]:
+        """Return the share of right decisions among outcomes that became known in the last days, and their number."""
+        since = max(day - window + 1, 0)
+        total = self.known_total[since : day + 1].sum()
+        return (float(self.known_right[since : day + 1].sum() / total) if total else float("nan")), int(total)
