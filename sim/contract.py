@@ -71,7 +71,7 @@ def examples(point: str, scenario: Scenario | None = None) -> tuple[Example, ...
     point : str
         Decision point.
     scenario : Scenario, optional
-        Whose; household support when left out.
+        Whose; household support's claims triage when left out.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def examples(point: str, scenario: Scenario | None = None) -> tuple[Example, ...
     """
     if point not in POINTS:
         raise PlaybookError(unknown("decision point", point, POINTS))
-    world = scenario if scenario is not None else load_scenario("household-support")
+    world = scenario if scenario is not None else load_scenario("household-support").only("claims-triage")
     return _recorded(world.model_dump_json())[point]
 
 
@@ -101,7 +101,7 @@ def check_decision(point: str, decision: Any, scenario: Scenario | None = None) 
     decision : Any
         What would go into the playbook.
     scenario : Scenario, optional
-        Whose examples to use; household support when left out.
+        Whose examples to use; household support's claims triage when left out.
 
     Raises
     ------

@@ -276,6 +276,7 @@ def _sentences(run: Run) -> list[str]:
         )
     else:
         lines.append(f"Accuracy was {quantity(first, 'share')}.")
+    lines += _sampling(daily)
     if len(models):
         latest = models["trained_day"].max()
         lines.append(f"{_count(len(models), 'model version')} trained, the last on day {latest:.0f}.")
@@ -292,6 +293,21 @@ def _sentences(run: Run) -> list[str]:
         missed = targeted.loc[~targeted["met"].astype(bool), "measure"].drop_duplicates()
         named = f" Missed: {', '.join(missed)}." if len(missed) else ""
         lines.append(f"{int(targeted['met'].astype(bool).sum())} of {len(targeted)} targets were met.{named}")
+    return lines
+
+
+def _sampling(daily: pd.DataFrame) -> list[str]:
+    """Say how far sampling moves a quarter's accuracy, service by service, where a case stands for several people."""
+    lines = []
+    for service, days in daily.groupby("service", sort=False):
+        cases, sampled = days["cases"].sum(), days["sampled"].sum()
+        if cases > sampled > 0:
+            right = days["right"].sum() / max(days["decided"].sum(), 1)
+            error = 1.96 * math.sqrt(right * (1 - right) / (sampled / days["quarter"].nunique()))
+            lines.append(
+                f"In {service}, a simulated case stands for {cases / sampled:,.0f} people; sampling alone moves a "
+                f"quarter's share of right decisions by up to {error:.1%} either way, 19 times in 20."
+            )
     return lines
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -42,6 +42,7 @@ class Evidence:
         daily = of("daily")
         self.daily = {c: daily[c].to_numpy() for c in daily.columns if c != "service"}
         groups = of("groups")
+        self.owner, self.owners = pd.factorize(groups["service"])
         self.group, self.groups = pd.factorize(groups["group"])
         self.groups_day = groups["day"].to_numpy()
         self.eligible, self.granted = groups["eligible"].to_numpy(), groups["granted"].to_numpy()
@@ -94,6 +95,8 @@ class Measure:
         What it is, in a sentence.
     value : callable
         From `Evidence` to a number; NaN where there is nothing to measure.
+    applies : callable
+        From `Evidence` to whether the measure makes sense for its service at all.
     """
 
     family: str
@@ -102,6 +105,7 @@ class Measure:
     target: float
     about: str
     value: Callable[[Evidence], float]
+    applies: Callable[[Evidence], bool] = lambda e: True
 
 
 def _ratio(above: float, below: float) -> float:
@@ -123,17 +127,26 @@ def _weighted(e: Evidence, column: str, weight: str) -> float:
     return _ratio(float(np.sum(values[seen] * weights[seen])), float(weights[seen].sum()))
 
 
+def _has(e: Evidence, column: str) -> bool:
+    """Say whether a daily column, NaN throughout where it makes no sense, holds anything over the whole run."""
+    return not bool(np.isnan(e.daily[column]).all())
+
+
 def _accuracy_last_quarter(e: Evidence) -> float:
     last = e.column("quarter") == e.column("quarter").max(initial=0)
-    values, weights = e.column("accuracy")[last], e.column("decided")[last]
-    seen = weights > 0
-    return _ratio(float(np.sum(values[seen] * weights[seen])), float(weights[seen].sum()))
+    return _ratio(float(e.column("right")[last].sum()), float(e.column("decided")[last].sum()))
 
 
 def _equity(e: Evidence) -> float:
+    """Return the gap of the service with the widest: a programme is as fair as its least fair service."""
     here, k = e.during(e.groups_day), len(e.groups)
-    eligible, granted = (np.bincount(e.group[here], weights=x[here], minlength=k) for x in (e.eligible, e.granted))
-    return float(equity_gap(eligible, granted))
+    gaps = [float("nan")]
+    for service in range(len(e.owners)):
+        mine = here & (e.owner == service)
+        counts = (np.bincount(e.group[mine], weights=x[mine], minlength=k) for x in (e.eligible, e.granted))
+        theirs = np.unique(e.group[mine])
+        gaps.append(float(equity_gap(*(count[theirs] for count in counts))) if len(theirs) else float("nan"))
+    return float(np.nanmax(gaps)) if not np.isnan(gaps).all() else float("nan")
 
 
 def _deployments(e: Evidence) -> float:
@@ -148,10 +161,6 @@ def _lead_time(e: Evidence) -> float:
 def _restore(e: Evidence) -> float:
     here = e.during(e.fixed)
     return _mean(e.fixed[here] - e.began[here])
-
-
-def _rights(e: Evidence) -> float:
-    return float(np.nansum(e.column("accuracy") * e.column("decided")))
 
 
 def _time_to_value(e: Evidence) -> float:
@@ -188,8 +197,8 @@ MEASURES: dict[str, Measure] = {
         "share",
         "higher",
         TARGETS["accuracy"],
-        "Final decisions that are right, in hindsight.",
-        partial(_weighted, column="accuracy", weight="decided"),
+        "Final decisions that are right, in hindsight; a forecast is right within the service's tolerance.",
+        lambda e: _ratio(e.total("right"), e.total("decided")),
     ),
     "accuracy_last_quarter": Measure(
         MODEL,
@@ -199,12 +208,21 @@ MEASURES: dict[str, Measure] = {
         "The same, in the last quarter.",
         _accuracy_last_quarter,
     ),
+    "mape": Measure(
+        MODEL,
+        "share",
+        "lower",
+        TARGETS["mape"],
+        "Mean absolute error of forecasts, as a share of what came.",
+        partial(_weighted, column="mape", weight="decided"),
+        applies=partial(_has, column="mape"),
+    ),
     "equity_gap": Measure(
         MODEL,
         "share",
         "lower",
         TARGETS["equity_gap"],
-        "Gap between groups in the share of eligible people who are awarded.",
+        "Gap between groups in the share of people served right: eligible and awarded, or forecast within tolerance.",
         _equity,
     ),
     "availability": Measure(
@@ -261,7 +279,7 @@ MEASURES: dict[str, Measure] = {
         "lower",
         TARGETS["cost_per_accurate_decision_gbp"],
         "Spend over right decisions.",
-        lambda e: _ratio(e.total("spend_gbp"), _rights(e)),
+        lambda e: _ratio(e.total("spend_gbp"), e.total("right")),
     ),
     "utilisation": Measure(
         COST,
@@ -286,6 +304,16 @@ MEASURES: dict[str, Measure] = {
         TARGETS["refusals_seen_by_person"],
         "Refusals that a person made.",
         lambda e: _ratio(e.total("refused_by_person"), e.total("refused")),
+        applies=lambda e: bool(np.isnan(e.daily["mape"]).any()),
+    ),
+    "satisfaction": Measure(
+        VALUE,
+        "share",
+        "higher",
+        TARGETS["satisfaction"],
+        "People content with what was done for them, where they are asked.",
+        partial(_weighted, column="satisfaction", weight="decided"),
+        applies=partial(_has, column="satisfaction"),
     ),
     "benefit_gbp": Measure(
         VALUE,
@@ -332,12 +360,11 @@ def scorecard(frames: Mapping[str, pd.DataFrame], targets: Mapping[str, float]) 
     -------
     DataFrame
         Columns measure, family, service (``"all"``, then each service if there are several), value, unit, target,
-        met. What could not be measured is not met.
+        met. What could not be measured is not met; what makes no sense for a service has no row.
     """
     rows = []
-    for service in ["all", *_services(frames)]:
-        evidence = Evidence(frames, service)
-        for name in MEASURES if service == "all" else PER_SERVICE:
+    for service, evidence, names in _evidence(frames):
+        for name in names:
             measure = MEASURES[name]
             value, target = evidence.measure(measure), float(targets.get(name, measure.target))
             met = value >= target if measure.better == "higher" else value <= target
@@ -361,17 +388,20 @@ def quarterly(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
     day, quarter = frames["daily"]["day"].to_numpy(), frames["daily"]["quarter"].to_numpy()
     rows = []
-    for service in ["all", *_services(frames)]:
-        evidence = Evidence(frames, service)
+    for service, evidence, names in _evidence(frames):
         for q in np.unique(quarter):
             days = day[quarter == q]
             evidence.span(int(days.min()), int(days.max()) + 1)
-            for name in MEASURES if service == "all" else PER_SERVICE:
+            for name in names:
                 measure = MEASURES[name]
                 rows.append((int(q), service, measure.family, name, evidence.measure(measure), measure.unit))
     return pd.DataFrame(rows, columns=["quarter", "service", "family", "measure", "value", "unit"])
 
 
-def _services(frames: Mapping[str, pd.DataFrame]) -> list[str]:
-    names = list(dict.fromkeys(frames["daily"]["service"]))
-    return names if len(names) > 1 else []
+def _evidence(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, Evidence, list[str]]]:
+    """Yield all services together, then each if there are several, with its records and the measures that apply."""
+    services = list(dict.fromkeys(frames["daily"]["service"]))
+    for service in ["all", *(services if len(services) > 1 else [])]:
+        evidence = Evidence(frames, service)
+        names = MEASURES if service == "all" else PER_SERVICE
+        yield service, evidence, [n for n in names if MEASURES[n].applies(evidence)]

@@ -12,6 +12,7 @@ from sim.data.pipeline import NIGHTLY
 from sim.models import learning
 from sim.models.registry import Version
 from sim.organisation.casework import Casework
+from sim.programme.tally import within
 
 if TYPE_CHECKING:
     from sim.programme.intake import Batch
@@ -31,13 +32,15 @@ class Deciding:
     casework : Casework
         The people to whom doubtful cases go.
     known_total, known_right : ndarray of float, shape (days + 1000,)
-        Outcomes that become known on each day, and how many of those decisions were right.
+        Outcomes that become known on each day, and how many of those decisions were right; for a regression, the sum
+        of their errors as shares of what came.
     """
 
     def __init__(self, service: ServiceDay) -> None:
         self._service, self._programme, self._given = service, service.programme, service.given
         days = self._programme.calendar.days
-        self.casework = Casework(service.given.review, self._programme.calendar, self._programme.log)
+        given = service.given
+        self.casework = Casework(given.review, self._programme.calendar, self._programme.log, given.weight)
         self.known_total = np.zeros(days + 1000)
         self.known_right = np.zeros(days + 1000)
         self._columns = pd.Index(service.names)
@@ -75,7 +78,9 @@ class Deciding:
         watch.leave()
 
     def _choose(self, day: int, score: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """Return `APPROVE`, `REFER` or `REFUSE` for each score, int8."""
+        """Return `APPROVE`, `REFER` or `REFUSE` for each score, int8; a forecast is always acted upon."""
+        if self._given.regression:
+            return np.full(len(score), APPROVE, dtype="int8")
         if self._service.naive("decide"):
             return np.where(score >= 0.5, APPROVE, REFUSE).astype("int8")
         cases = pd.DataFrame(values, columns=self._columns)
@@ -92,7 +97,11 @@ class Deciding:
         file.granted[rows] = granted
         file.decided_day[rows] = now
         known = now + people.lag[rows]
-        right = granted == people.truth[rows]
+        if self._given.regression:
+            truth = people.truth[rows]
+            right = np.abs(file.score[rows] - truth) / np.maximum(truth, 1)
+        else:
+            right = granted == people.truth[rows]
         if audit is not None:
             seen = granted | (audit[rows] < self._given.outcomes.audit_share)
             rows, known, right = rows[seen], known[seen], right[seen]
@@ -113,24 +122,28 @@ class Deciding:
 
     def _count_harm(self, rows: np.ndarray, touched: np.ndarray, champion: Version) -> None:
         """Find the wrong decisions that the same model gets right on the clean record, and hear complaints."""
-        people, file = self._service.people, self._service.file
+        people, file, given = self._service.people, self._service.file, self._given
         hit = np.nonzero((touched >= 0) & (file.choice[rows] != REFER))[0]
         mine, truth = rows[hit], people.truth[rows[hit]]
-        wrong = (file.choice[mine] == APPROVE) != truth
         self._programme.watch.enter("learning")
         clean = learning.score(champion.fitted.estimator, people.clean[mine].astype(float), champion.fitted.folded)
         self._programme.watch.leave()
-        harmed = wrong & ((clean >= 0.5) == truth)
+        if given.regression:
+            harmed = ~within(given, truth, file.score[mine]) & within(given, truth, clean)
+            hurt = harmed
+        else:
+            harmed = ((file.choice[mine] == APPROVE) != truth) & ((clean >= 0.5) == truth)
+            hurt = harmed & truth
         file.harmed[mine] = harmed
-        outcomes = self._given.outcomes
-        loud = harmed & truth & (people.u["complaint"][mine] < outcomes.complaint_share)
-        for incident in self._programme.incidents.of(self._given.name):
-            incident.complaints += int((loud & (touched[hit] == incident.number)).sum())
+        outcomes = given.outcomes
+        loud = hurt & (people.u["complaint"][mine] < outcomes.complaint_share)
+        for incident in self._programme.incidents.of(given.name):
+            incident.complaints += int((loud & (touched[hit] == incident.number)).sum()) * given.weight
             if incident.complaints >= outcomes.complaints_noticed:
                 incident.find("complaints")
 
     def accuracy_known(self, day: int, window: int = 28) -> tuple[float, int]:
-        """Return the share of right decisions among outcomes that became known in the last days, and their number."""
+        """Return the share of right decisions among outcomes lately known (or the mean error), and their number."""
         since = max(day - window + 1, 0)
         total = self.known_total[since : day + 1].sum()
         return (float(self.known_right[since : day + 1].sum() / total) if total else float("nan")), int(total)

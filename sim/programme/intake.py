@@ -102,12 +102,14 @@ class Intake:
         """Return what is delivered tonight, or None if nothing is."""
         sent_back = self.pipeline.send_back(day)
         if sent_back:
-            self._service.write(day + NIGHTLY, "sent back", "quarantine", None, f"{sent_back} records")
+            self._service.write(
+                day + NIGHTLY, "sent back", "quarantine", None, f"{sent_back * self._given.weight} records"
+            )
         rows = self.pipeline.collect(day)
         active = self._programme.incidents.of(self._given.name)
         if any(i.kind == "outage" for i in active):
             self.pipeline.postpone(rows, day + 1)
-            self._waiting = len(rows)
+            self._waiting = len(rows) * self._given.weight
             return None
         if not len(rows):
             return None
@@ -126,7 +128,7 @@ class Intake:
             touched[self.pipeline.corrupt(rows, values, incident.spec)] = incident.number
         again = self.pipeline.twice(rows)
         values = np.concatenate([values, values[again]])
-        self.records[day] = len(values)
+        self.records[day] = len(values) * self._given.weight
         keep = self._gate_and_mend(day, np.concatenate([rows, rows[again]]), values)
         if keep is None or keep.all():
             return Batch(rows, values, touched, rows[again])
@@ -149,7 +151,7 @@ class Intake:
         """Run the pipeline, and score no more than the night allows; the rest waits until tomorrow."""
         estate, serving, ingest = self._programme.estate, self._serving, self._ingest
         if ingest is not None and estate.rate(ingest):
-            work = len(rows) / estate.rate(ingest)
+            work = len(rows) * self._given.weight / estate.rate(ingest)
             estate.work(ingest, work)
             self.hours[day] = work / (estate.vcpu[ingest] * max(estate.machines[ingest], 1))
         if serving is None or not estate.rate(serving):
@@ -163,9 +165,10 @@ class Intake:
             load = Load(day, recent, self._waiting, capacity, self._replicas, estate.count(serving))
             self._replicas = self._service.ask("scale", (load,), lambda: f"on day {day}, for {self._given.name}")
         estate.machines[serving] = self._replicas
-        room = int(self._replicas * capacity)
-        estate.work(serving, min(len(rows), room) / estate.rate(serving))
-        self._waiting = max(len(rows) - room, 0)
+        weight = self._given.weight
+        room = int(self._replicas * capacity / weight)
+        estate.work(serving, min(len(rows), room) * weight / estate.rate(serving))
+        self._waiting = max(len(rows) - room, 0) * weight
         self.pipeline.postpone(rows[room:], day + 1)
         return rows[:room]
 
@@ -198,10 +201,12 @@ class Intake:
         held = rows[lost]
         if not len(held):
             return
-        programme, service = self._programme, self._service
+        programme, service, weight = self._programme, self._service, self._given.weight
         self.pipeline.hold(held, day)
         share = len(held) / len(rows)
-        event = service.write(day + NIGHTLY, "quarantined", f"batch {day}", None, f"{len(held)} of {len(rows)} records")
+        event = service.write(
+            day + NIGHTLY, "quarantined", f"batch {day}", None, f"{len(held) * weight} of {len(rows) * weight} records"
+        )
         team = programme.team("dataops")
         if share >= GATE_ALERT:
             for incident in active:
@@ -212,7 +217,7 @@ class Intake:
                 self._last_false_alert = day
                 service.write(day + NIGHTLY, "false alert", "gate", event)
                 team.work("gate alert", 2.0, event)
-        hours = min(0.25 + len(held) / 30.0, 7.4)
+        hours = min(0.25 + len(held) * weight / 30.0, 7.4)
         programme.after(team.work("quarantine", hours, event), lambda: self._let_go(day))
 
     def _let_go(self, batch: int) -> None:

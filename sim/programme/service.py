@@ -79,6 +79,6 @@ class ServiceDay:
         return self.programme.journal.write(day, kind, self.given.name, subject, cause, detail)
 
     def arrivals(self, day: int) -> int:
-        """Return how many cases come in on a day."""
+        """Return how many people's cases come in on a day."""
         today = self.people.of_day(day)
-        return today.stop - today.start
+        return (today.stop - today.start) * self.given.weight

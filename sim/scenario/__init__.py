@@ -6,6 +6,7 @@ from sim.scenario.people import Drift, Feature, Group
 from sim.scenario.records import Defects, IncidentKind
 from sim.scenario.scenario import Scenario
 from sim.scenario.service import Service
+from sim.scenario.value import Quantity, Satisfaction, Value
 
 __all__ = [
     "Defects",
@@ -13,12 +14,15 @@ __all__ = [
     "Feature",
     "Group",
     "IncidentKind",
+    "Quantity",
     "Resource",
+    "Satisfaction",
     "Scenario",
     "Service",
     "SpendIncident",
     "Staff",
     "Team",
+    "Value",
     "load_scenario",
     "scenario_names",
 ]

@@ -14,8 +14,8 @@ from sim.errors import TrinityError
 
 @pytest.fixture(scope="session")
 def scenario() -> sim.Scenario:
-    """Household support as it ships."""
-    return sim.load_scenario("household-support")
+    """Household support's claims triage, alone on its estate."""
+    return sim.load_scenario("household-support").only("claims-triage")
 
 
 @pytest.fixture(scope="session")

@@ -27,8 +27,14 @@ def written(tmp_path):
     return write
 
 
+@pytest.fixture(scope="module")
+def scenario() -> sim.Scenario:
+    """Household support as it ships."""
+    return sim.load_scenario("household-support")
+
+
 def test_the_shipped_scenario_is_the_department_it_says(scenario):
-    assert sim.scenario_names() == ["household-support"]
+    assert sim.scenario_names() == ["household-support", "quiet-office"]
     assert (scenario.name, scenario.start, scenario.quarters) == ("household-support", date(2026, 4, 1), 8)
     assert isinstance(scenario.services, tuple)
     service = scenario.service("claims-triage")
@@ -38,6 +44,8 @@ def test_the_shipped_scenario_is_the_department_it_says(scenario):
     assert {d.shape for d in service.drifts} >= {"gradual", "sudden"}
     assert {d.target for d in service.drifts} == {"covariate", "concept"}
     assert {i.kind for i in service.incidents} == {"unit_change", "silent_nulls", "outage"}
+    assert {s.task for s in scenario.services} == {"classification", "regression"}
+    assert {s.weight for s in scenario.services} == {1, 3}
     assert {r.kind for r in scenario.estate} == {"training", "serving", "pipeline", "storage", "development"}
 
 
@@ -56,18 +64,34 @@ def test_a_scenario_is_frozen(scenario):
 def test_replace_leaves_the_original(scenario):
     other = scenario.replace(quarters=3, services=[scenario.services[0]])
     assert (scenario.quarters, other.quarters) == (8, 3)
-    assert other.services == scenario.services and other.replace(quarters=8) == scenario
+    assert other.services == scenario.services[:1]
+    assert other.replace(quarters=8, services=scenario.services) == scenario
+
+
+def test_only_keeps_a_service_and_what_is_its_own(scenario):
+    alone = scenario.only("staffing-forecast")
+    assert alone.services == (scenario.service("staffing-forecast"),)
+    assert {r.service for r in alone.estate} == {"staffing-forecast", "shared"}
+    assert {i.resource for i in alone.spend_incidents} <= {r.name for r in alone.estate}
+    assert (alone.staff, alone.funding_gbp) == (scenario.staff, scenario.funding_gbp)
+    pair = scenario.only("staffing-forecast", "claims-triage")
+    assert [s.name for s in pair.services] == ["claims-triage", "staffing-forecast"]
+
+
+def test_only_refuses_what_is_not_there(scenario, refused):
+    assert "Did you mean 'claims-triage'?" in refused(ScenarioError, lambda: scenario.only("claim-triage"))
+    assert "at least one" in refused(ScenarioError, scenario.only)
 
 
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
         ("houshold-support", "Did you mean 'household-support'"),
-        ("nothing like it", "Allowed: household-support."),
-        ("../scenarios/household-support", "Allowed: household-support."),
-        ("", "Allowed: household-support."),
-        ("gone.yml", "no scenario file 'gone.yml'. Shipped scenarios: household-support"),
-        (None, "Allowed: household-support."),
+        ("nothing like it", "Allowed: household-support, quiet-office."),
+        ("../scenarios/household-support", "Allowed: household-support, quiet-office."),
+        ("", "Allowed: household-support, quiet-office."),
+        ("gone.yml", "no scenario file 'gone.yml'. Shipped scenarios: household-support, quiet-office"),
+        (None, "Allowed: household-support, quiet-office."),
     ],
 )
 def test_a_scenario_that_is_not_there(name, hint, refused):
