@@ -9,7 +9,6 @@ import pandas as pd
 
 from sim.data.casefile import APPROVE, DELIVERED, REFER, REFUSE
 from sim.data.pipeline import NIGHTLY
-from sim.models import learning
 from sim.models.registry import Version
 from sim.organisation.casework import Casework
 
@@ -47,7 +46,7 @@ class Deciding:
         service, rows, second = self._service, batch.rows, batch.second
         watch, champion, file = self._programme.watch, service.registry.champion, service.file
         watch.enter("learning")
-        score = learning.score(champion.fitted.estimator, batch.values, champion.fitted.folded)
+        score = champion.fitted.score(batch.values)
         watch.leave()
         watch.enter("pipeline")
         choice = self._choose(day, score, batch.values)
@@ -118,7 +117,7 @@ class Deciding:
         mine, truth = rows[hit], people.truth[rows[hit]]
         wrong = (file.choice[mine] == APPROVE) != truth
         self._programme.watch.enter("learning")
-        clean = learning.score(champion.fitted.estimator, people.clean[mine].astype(float), champion.fitted.folded)
+        clean = champion.fitted.score(people.clean[mine].astype(float))
         self._programme.watch.leave()
         harmed = wrong & ((clean >= 0.5) == truth)
         file.harmed[mine] = harmed
