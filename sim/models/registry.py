@@ -85,6 +85,8 @@ class Registry:
                 v.fitted.accuracy,
                 v.fitted.auc,
                 v.fitted.brier,
+                v.fitted.mape,
+                v.fitted.mae,
             )
             for v in self.versions
         ]
@@ -106,4 +108,6 @@ COLUMNS = (
     "accuracy",
     "auc",
     "brier",
+    "mape",
+    "mae",
 )

@@ -9,7 +9,6 @@ import pandas as pd
 
 from sim.data.casefile import APPROVE, DELIVERED, REFER, REFUSE
 from sim.data.pipeline import NIGHTLY
-from sim.models import learning
 from sim.models.registry import Version
 from sim.organisation.casework import Casework
 from sim.programme.tally import within
@@ -50,7 +49,7 @@ class Deciding:
         service, rows, second = self._service, batch.rows, batch.second
         watch, champion, file = self._programme.watch, service.registry.champion, service.file
         watch.enter("learning")
-        score = learning.score(champion.fitted.estimator, batch.values, champion.fitted.folded)
+        score = champion.fitted.score(batch.values)
         watch.leave()
         watch.enter("pipeline")
         choice = self._choose(day, score, batch.values)
@@ -126,7 +125,7 @@ class Deciding:
         hit = np.nonzero((touched >= 0) & (file.choice[rows] != REFER))[0]
         mine, truth = rows[hit], people.truth[rows[hit]]
         self._programme.watch.enter("learning")
-        clean = learning.score(champion.fitted.estimator, people.clean[mine].astype(float), champion.fitted.folded)
+        clean = champion.fitted.score(people.clean[mine].astype(float))
         self._programme.watch.leave()
         if given.regression:
             harmed = ~within(given, truth, file.score[mine]) & within(given, truth, clean)

@@ -147,9 +147,9 @@ class Lifecycle:
         features = np.concatenate([pilot.record[old], file.features[new]]).astype(float)
         outcome = np.concatenate([pilot.truth[old], people.truth[new]])
         service.programme.watch.enter("learning")
-        fitted = learning.fit(features, outcome)
+        fitted = learning.fit(features, outcome, given.task)
         shown = np.linspace(0, len(outcome) - 1, min(len(outcome), MONITOR_ROWS)).astype(int)
-        score = learning.score(fitted.estimator, features[shown], fitted.folded)
+        score = fitted.score(features[shown])
         service.programme.watch.leave()
         event = journal.write(
             now, "trained", given.name, f"v{len(service.registry.versions)}", cause, f"{reason}, {total} rows"
