@@ -22,7 +22,7 @@ OUTSIDE_THE_HOUSE = {"benchmarks", "tests"}
 
 ROOMS = (
     "errors stopwatch streams calendar journal ledger scenario world data models cloud organisation decisions "
-    "playbook practices scorecard records run programme contract experiments exports plots cockpit"
+    "playbook practices scorecard summary records run programme contract experiments exports plots cockpit"
 ).split()
 
 PLAIN = ("data/quality.py", "models/learning.py", "cloud/billing.py", "scorecard.py", "scorecard/")
