@@ -142,7 +142,7 @@ def train(
         medians, means, scales, coefficients = _exact(holders, task, ask)
     else:
         medians, means, scales, coefficients, budget = _noisy(holders, task, ask, generator, budget)
-    estimator = _pipeline(task, medians, means, scales, coefficients, names)
+    estimator = _pipeline(task, medians, means, scales, coefficients, names, ask.rounds)
     return Federation(estimator, tuple(h.name for h in holders), ask.rounds, ask.bytes_exchanged, budget)
 
 
@@ -289,23 +289,26 @@ def _pipeline(
     scales: np.ndarray,
     coefficients: np.ndarray,
     names: Sequence[str] | None,
+    rounds: int,
 ) -> Any:
     """Return a scikit-learn pipeline with the numbers that were learnt, as if it had been fitted."""
     import pandas as pd
+    from sklearn import config_context
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LinearRegression, LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
     imputer = SimpleImputer(strategy="median", keep_empty_features=True)
-    imputer.fit(pd.DataFrame([medians], columns=list(names)) if names is not None else medians[None, :])
-    scaler = StandardScaler().fit(np.stack([means - scales, means + scales]))
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        imputer.fit(pd.DataFrame([medians], columns=list(names)) if names is not None else medians[None, :])
+        scaler = StandardScaler().fit(np.stack([means - scales, means + scales]))
     scaler.mean_, scaler.scale_, scaler.var_ = means, scales, scales**2
-    corners = np.vstack([np.zeros(len(means)), np.ones(len(means))])
+    regression = LogisticRegression(max_iter=200) if task == "classification" else LinearRegression()
+    regression.n_features_in_ = len(means)
     if task == "classification":
-        regression = LogisticRegression(max_iter=200).fit(corners, [0, 1])
+        regression.classes_, regression.n_iter_ = np.array([0, 1]), np.array([rounds])
         regression.coef_, regression.intercept_ = coefficients[None, 1:], coefficients[:1]
     else:
-        regression = LinearRegression().fit(corners, [0.0, 1.0])
         regression.coef_, regression.intercept_ = coefficients[1:], float(coefficients[0])
     return make_pipeline(imputer, scaler, regression)
