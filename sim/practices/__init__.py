@@ -12,6 +12,7 @@ from sim.practices.mlops import (
     retrain_on_drift,
     retrain_on_schedule,
 )
+from sim.practices.training import train_federated, train_on_synthetic, tuned
 
 
 def reference() -> Playbook:
@@ -50,6 +51,9 @@ __all__ = [
     "right_size",
     "scale_to_load",
     "spend_alert",
+    "train_federated",
+    "train_on_synthetic",
+    "tuned",
     "typical",
     "validation_gate",
 ]
