@@ -36,8 +36,8 @@ def export(
     """Write a saved run in a standard format.
 
     `openlineage` gives lineage events, `odcs` a data contract for each source, `model-card` and `atrs` a model card and
-    an Algorithmic Transparency Record for each service that classifies, and `mlflow` a tracking store and registry (with the extra
-    `mlflow`).
+    an Algorithmic Transparency Record for each service that classifies, and `mlflow` a tracking store and registry
+    (with the extra `mlflow`).
 
     **Examples**
 
