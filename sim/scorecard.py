@@ -20,6 +20,9 @@ TIME = "time to value"
 GOVERNANCE = "compliance and governance"
 VALUE = "public value"
 
+FAILURES = ("rolled back", "hotfixed", "canary stopped")
+"""Events by which a release that was in use shows to have failed."""
+
 FAMILIES = (DATA, MODEL, OPERATIONS, COST, TIME, GOVERNANCE, VALUE)
 
 
@@ -50,6 +53,7 @@ class Evidence:
         models = of("models")
         later = models[models["reason"] != "pilot"]
         self.started, self.released = later["started_day"].to_numpy(), later["released_day"].to_numpy()
+        self.used, self.restored = _changes(of("journal"))
         incidents = frames["incidents"]
         self.began, self.fixed = incidents["began_day"].to_numpy(), incidents["fixed_day"].to_numpy()
         self.first, self.last = 0, len(self.daily["day"])
@@ -145,7 +149,34 @@ def _lead_time(e: Evidence) -> float:
     return _mean(e.released[here] - e.started[here])
 
 
+def _changes(journal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return when each version after the pilot's met its first case, and when it was found to have failed; NaN if not.
+
+    A canary meets cases. A version has failed that was taken back, mended while in use, or stopped as a canary.
+    """
+    kinds = journal["kind"].to_numpy(dtype=object)
+    met, failed = np.isin(kinds, ("released", "canary began")), np.isin(kinds, FAILURES)
+    mine = (met | failed) & (journal["subject"] != "v0").to_numpy()
+    events = journal[["service", "subject", "day"]][mine]
+    day, lost = events["day"].to_numpy(), failed[mine]
+    version = events.groupby(["service", "subject"], sort=False).ngroup().to_numpy()
+    first, last = (np.full(version.max(initial=-1) + 1, np.inf) for _ in range(2))
+    np.minimum.at(first, version[~lost], day[~lost])
+    np.minimum.at(last, version[lost], day[lost])
+    return tuple(np.where(np.isfinite(when), when, np.nan) for when in (first, last))
+
+
+def _failure_rate(e: Evidence) -> float:
+    here = e.during(e.used)
+    return _ratio(float((~np.isnan(e.restored[here])).sum()), float(here.sum()))
+
+
 def _restore(e: Evidence) -> float:
+    here = e.during(e.restored)
+    return _mean(e.restored[here] - e.used[here])
+
+
+def _mend(e: Evidence) -> float:
     here = e.during(e.fixed)
     return _mean(e.fixed[here] - e.began[here])
 
@@ -231,13 +262,29 @@ MEASURES: dict[str, Measure] = {
         "From starting a retraining to its release (DORA).",
         _lead_time,
     ),
+    "change_failure_rate": Measure(
+        OPERATIONS,
+        "share",
+        "lower",
+        TARGETS["change_failure_rate"],
+        "Releases that were taken back, mended in use or stopped as a canary (DORA).",
+        _failure_rate,
+    ),
     "time_to_restore_days": Measure(
         OPERATIONS,
         "days",
         "lower",
         TARGETS["time_to_restore_days"],
-        "From the beginning of an incident to its end (DORA).",
+        "From a failed release to the day on which it is mended or the version before is back (DORA).",
         _restore,
+    ),
+    "time_to_mend_days": Measure(
+        OPERATIONS,
+        "days",
+        "lower",
+        TARGETS["time_to_mend_days"],
+        "From the beginning of an incident to its end.",
+        _mend,
     ),
     "spend_gbp": Measure(
         COST,
@@ -314,7 +361,7 @@ MEASURES: dict[str, Measure] = {
 }
 """Every measure, by name, family by family."""
 
-PER_SERVICE = tuple(n for n in MEASURES if n not in ("data_quality", "time_to_restore_days", "utilisation"))
+PER_SERVICE = tuple(n for n in MEASURES if n not in ("data_quality", "time_to_mend_days", "utilisation"))
 """Measures whose records tell one service from another."""
 
 
