@@ -7,6 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+FAILURES = ("rolled back", "hotfixed", "canary stopped")
+"""Events by which a release that was in use shows to have failed."""
+
 
 class Evidence:
     """The records of one service, or of all, over some days, as arrays.
@@ -36,6 +39,7 @@ class Evidence:
         models = of("models")
         later = models[models["reason"] != "pilot"]
         self.started, self.released = later["started_day"].to_numpy(), later["released_day"].to_numpy()
+        self.used, self.restored = _changes(of("journal"))
         incidents = frames["incidents"]
         self.began, self.fixed = incidents["began_day"].to_numpy(), incidents["fixed_day"].to_numpy()
         self.first, self.last = 0, len(self.daily["day"])
@@ -58,3 +62,20 @@ class Evidence:
     def during(self, day: np.ndarray) -> np.ndarray:
         """Say which times lie within the days looked at."""
         return (day >= self.first) & (day < self.last)
+
+
+def _changes(journal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return when each version after the pilot's met its first case, and when it was found to have failed; NaN if not.
+
+    A canary meets cases. A version has failed that was taken back, mended while in use, or stopped as a canary.
+    """
+    kinds = journal["kind"].to_numpy(dtype=object)
+    met, failed = np.isin(kinds, ("released", "canary began")), np.isin(kinds, FAILURES)
+    mine = (met | failed) & (journal["subject"] != "v0").to_numpy()
+    events = journal[["service", "subject", "day"]][mine]
+    day, lost = events["day"].to_numpy(), failed[mine]
+    version = events.groupby(["service", "subject"], sort=False).ngroup().to_numpy()
+    first, last = (np.full(version.max(initial=-1) + 1, np.inf) for _ in range(2))
+    np.minimum.at(first, version[~lost], day[~lost])
+    np.minimum.at(last, version[lost], day[lost])
+    return tuple(np.where(np.isfinite(when), when, np.nan) for when in (first, last))

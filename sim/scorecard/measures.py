@@ -106,7 +106,17 @@ def _lead_time(e: Evidence) -> float:
     return _mean(e.released[here] - e.started[here])
 
 
+def _failure_rate(e: Evidence) -> float:
+    here = e.during(e.used)
+    return _ratio(float((~np.isnan(e.restored[here])).sum()), float(here.sum()))
+
+
 def _restore(e: Evidence) -> float:
+    here = e.during(e.restored)
+    return _mean(e.restored[here] - e.used[here])
+
+
+def _mend(e: Evidence) -> float:
     here = e.during(e.fixed)
     return _mean(e.fixed[here] - e.began[here])
 
@@ -197,13 +207,29 @@ MEASURES: dict[str, Measure] = {
         "From starting a retraining to its release (DORA).",
         _lead_time,
     ),
+    "change_failure_rate": Measure(
+        OPERATIONS,
+        "share",
+        "lower",
+        TARGETS["change_failure_rate"],
+        "Releases that were taken back, mended in use or stopped as a canary (DORA).",
+        _failure_rate,
+    ),
     "time_to_restore_days": Measure(
         OPERATIONS,
         "days",
         "lower",
         TARGETS["time_to_restore_days"],
-        "From the beginning of an incident to its end (DORA).",
+        "From a failed release to the day on which it is mended or the version before is back (DORA).",
         _restore,
+    ),
+    "time_to_mend_days": Measure(
+        OPERATIONS,
+        "days",
+        "lower",
+        TARGETS["time_to_mend_days"],
+        "From the beginning of an incident to its end.",
+        _mend,
     ),
     "spend_gbp": Measure(
         COST,
@@ -290,5 +316,5 @@ MEASURES: dict[str, Measure] = {
 }
 """Every measure, by name, family by family."""
 
-PER_SERVICE = tuple(n for n in MEASURES if n not in ("data_quality", "time_to_restore_days", "utilisation"))
+PER_SERVICE = tuple(n for n in MEASURES if n not in ("data_quality", "time_to_mend_days", "utilisation"))
 """Measures whose records tell one service from another."""
