@@ -52,6 +52,7 @@ class Evidence:
         self.started, self.released = later["started_day"].to_numpy(), later["released_day"].to_numpy()
         incidents = frames["incidents"]
         self.began, self.fixed = incidents["began_day"].to_numpy(), incidents["fixed_day"].to_numpy()
+        self.found = incidents["detected_day"].fillna(incidents["fixed_day"]).to_numpy()
         self.first, self.last = 0, len(self.daily["day"])
         self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
 
@@ -150,6 +151,11 @@ def _restore(e: Evidence) -> float:
     return _mean(e.fixed[here] - e.began[here])
 
 
+def _detect(e: Evidence) -> float:
+    here = e.during(e.found)
+    return _mean(e.found[here] - e.began[here])
+
+
 def _rights(e: Evidence) -> float:
     return float(np.nansum(e.column("accuracy") * e.column("decided")))
 
@@ -230,6 +236,14 @@ MEASURES: dict[str, Measure] = {
         TARGETS["lead_time_days"],
         "From starting a retraining to its release (DORA).",
         _lead_time,
+    ),
+    "time_to_detect_days": Measure(
+        OPERATIONS,
+        "days",
+        "lower",
+        TARGETS["time_to_detect_days"],
+        "From the beginning of an incident until somebody finds it, or it ends unfound.",
+        _detect,
     ),
     "time_to_restore_days": Measure(
         OPERATIONS,
@@ -314,7 +328,9 @@ MEASURES: dict[str, Measure] = {
 }
 """Every measure, by name, family by family."""
 
-PER_SERVICE = tuple(n for n in MEASURES if n not in ("data_quality", "time_to_restore_days", "utilisation"))
+PER_SERVICE = tuple(
+    n for n in MEASURES if n not in ("data_quality", "time_to_detect_days", "time_to_restore_days", "utilisation")
+)
 """Measures whose records tell one service from another."""
 
 

@@ -28,6 +28,10 @@ class Version:
         Features of its training rows; ``score``, ``outcome``, ``group`` and ``decided`` (day) go with them.
     event : int
         The journal's event of its training.
+    misled_by : int
+        Number of the incident by which some of its outcomes had been recorded wrongly; -1 if none had.
+    taught_right : Fitted or None
+        What the same rows with their true outcomes would have taught, where they were not the ones recorded.
     """
 
     number: int
@@ -41,6 +45,8 @@ class Version:
     group: np.ndarray
     decided: np.ndarray
     event: int
+    misled_by: int = -1
+    taught_right: Fitted | None = None
     released_day: float = float("nan")
     retired_day: float = float("nan")
 

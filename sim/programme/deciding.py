@@ -52,26 +52,32 @@ class Deciding:
         watch.enter("pipeline")
         choice = self._choose(day, score, batch.values)
         n, now = len(rows), day + NIGHTLY
+        service.intake.age_hours[day] = batch.age.mean()
         file.state[rows] = DELIVERED
-        file.delivered_day[rows] = now
+        file.delivered_day[rows] = batch.times
         file.features[rows] = batch.values[:n]
         file.score[rows] = score[:n]
         file.choice[rows] = choice[:n]
         file.version[rows] = champion.number
         if len(second):
             file.twice[second] = True
-            file.twice_paid[second[(choice[n:] == APPROVE) & (file.choice[second] == APPROVE)]] = True
+            paid = (choice[n:] == APPROVE) & (file.choice[second] == APPROVE)
+            np.add.at(file.twice_paid, second[paid], 1)
+            self._count_copies(day, batch, paid)
         choice = choice[:n]
         decided = choice != REFER
         everyone = decided.all()
-        mine = rows if everyone else rows[decided]
-        self._settle(mine, (choice if everyone else choice[decided]) == APPROVE, now, service.people.u["audit"])
+        mine, when = (rows, batch.times) if everyone else (rows[decided], batch.times[decided])
+        granted = (choice if everyone else choice[decided]) == APPROVE
+        self._settle(day, mine, granted, when, service.people.u["audit"])
         if not everyone:
             event = service.write(now, "referred", f"batch {day}", champion.event)
             self.casework.refer(now, event, rows[~decided])
         if batch.touched is not None:
             file.incident[rows] = batch.touched
-            self._count_harm(rows, batch.touched, champion)
+            self._count_harm(day, rows, batch.touched, champion)
+        if champion.taught_right is not None:
+            service.labels.misled(day, mine, batch.values[:n] if everyone else batch.values[:n][decided], granted)
         watch.leave()
 
     def _choose(self, day: int, score: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -86,8 +92,10 @@ class Deciding:
             lambda: f"on day {day}, for the batch of {len(cases)} cases of {self._given.name}",
         )
 
-    def _settle(self, rows: np.ndarray, granted: np.ndarray, now: float, audit: np.ndarray | None) -> None:
-        """Make decisions final, and note when their outcome will be known."""
+    def _settle(
+        self, day: int, rows: np.ndarray, granted: np.ndarray, now: float | np.ndarray, audit: np.ndarray | None
+    ) -> None:
+        """Make decisions final, at times within a day, and note when their outcome will be known."""
         file, people = self._service.file, self._service.people
         file.granted[rows] = granted
         file.decided_day[rows] = now
@@ -97,9 +105,9 @@ class Deciding:
             seen = granted | (audit[rows] < self._given.outcomes.audit_share)
             rows, known, right = rows[seen], known[seen], right[seen]
         file.known_day[rows] = known
-        day = np.ceil(known).astype(int) - int(now)
-        total, rights = np.bincount(day), np.bincount(day, weights=right)
-        here = slice(int(now), int(now) + len(total))
+        after = np.ceil(file.known_day[rows]).astype(int) - day
+        total, rights = np.bincount(after), np.bincount(after, weights=right)
+        here = slice(day, day + len(total))
         room = len(self.known_total[here])
         self.known_total[here] += total[:room]
         self.known_right[here] += rights[:room]
@@ -109,9 +117,19 @@ class Deciding:
         rows, people = self.casework.day(day), self._service.people
         if len(rows):
             right = people.u["review"][rows] < self._given.review.right_share
-            self._settle(rows, people.truth[rows] == right, day + NIGHTLY, None)
+            self._settle(day, rows, people.truth[rows] == right, day + NIGHTLY, None)
 
-    def _count_harm(self, rows: np.ndarray, touched: np.ndarray, champion: Version) -> None:
+    def _count_copies(self, day: int, batch: Batch, paid: np.ndarray) -> None:
+        """Charge second awards on copies to the incident by which they came."""
+        for number in np.unique(batch.blame[batch.blame >= 0]):
+            incident, mine = self._programme.incidents.all[number], batch.blame == number
+            wrong = len(np.unique(batch.second[mine & paid]))
+            gbp = float((mine & paid).sum() * self._given.value.duplicate_gbp)
+            incident.harmed += wrong
+            incident.harm_gbp += gbp
+            self._service.faults.touch(day, incident, "records loaded again", int(mine.sum()), wrong, gbp)
+
+    def _count_harm(self, day: int, rows: np.ndarray, touched: np.ndarray, champion: Version) -> None:
         """Find the wrong decisions that the same model gets right on the clean record, and hear complaints."""
         people, file = self._service.people, self._service.file
         hit = np.nonzero((touched >= 0) & (file.choice[rows] != REFER))[0]
@@ -122,10 +140,15 @@ class Deciding:
         self._programme.watch.leave()
         harmed = wrong & ((clean >= 0.5) == truth)
         file.harmed[mine] = harmed
-        outcomes = self._given.outcomes
+        outcomes, value = self._given.outcomes, self._given.value
         loud = harmed & truth & (people.u["complaint"][mine] < outcomes.complaint_share)
+        worth = np.where(truth, value.wrong_refusal_gbp, value.wrong_award_gbp) * harmed
         for incident in self._programme.incidents.of(self._given.name):
-            incident.complaints += int((loud & (touched[hit] == incident.number)).sum())
+            by = touched[hit] == incident.number
+            if by.any():
+                records, wrong = int((touched == incident.number).sum()), int(harmed[by].sum())
+                self._service.faults.touch(day, incident, "records touched", records, wrong, float(worth[by].sum()))
+            incident.complaints += int((loud & by).sum())
             if incident.complaints >= outcomes.complaints_noticed:
                 incident.find("complaints")
 

@@ -145,9 +145,12 @@ class Lifecycle:
             take = np.linspace(0, total - 1, given.training.max_rows).astype(int)
         old, new = old[take[take < len(old)]], new[take[take >= len(old)] - len(old)]
         features = np.concatenate([pilot.record[old], file.features[new]]).astype(float)
-        outcome = np.concatenate([pilot.truth[old], people.truth[new]])
+        outcome = np.concatenate([pilot.truth[old], service.labels.recorded[new]])
+        misled_by = service.labels.blamed(new)
+        truth = outcome if misled_by < 0 else np.concatenate([pilot.truth[old], people.truth[new]])
         service.programme.watch.enter("learning")
         fitted = learning.fit(features, outcome)
+        taught_right = learning.fit(features, truth) if misled_by >= 0 else None
         shown = np.linspace(0, len(outcome) - 1, min(len(outcome), MONITOR_ROWS)).astype(int)
         score = learning.score(fitted.estimator, features[shown], fitted.folded)
         service.programme.watch.leave()
@@ -166,6 +169,8 @@ class Lifecycle:
             group=np.concatenate([pilot.group[old], people.group[new]])[shown],
             decided=np.concatenate([pilot.day[old].astype(float), file.decided_day[new]])[shown],
             event=event,
+            misled_by=misled_by,
+            taught_right=taught_right,
         )
         service.registry.add(version)
         return version
@@ -199,11 +204,11 @@ class Lifecycle:
 
     def _monitor_frame(self, rows: np.ndarray) -> pd.DataFrame:
         """Return decided cases as a monitor sees them, at most `MONITOR_ROWS`, spread evenly."""
-        file, people = self._service.file, self._service.people
+        file, people, labels = self._service.file, self._service.people, self._service.labels
         if len(rows) > MONITOR_ROWS:
             rows = rows[np.linspace(0, len(rows) - 1, MONITOR_ROWS).astype(int)]
         known = file.known_day[rows] <= self._service.programme.env.now
-        outcome = np.where(known, people.truth[rows], np.nan)
+        outcome = np.where(known, labels.recorded[rows], np.nan)
         return self._frame_of(
             file.features[rows], file.score[rows], people.group[rows], outcome, file.decided_day[rows]
         )

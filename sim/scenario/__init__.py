@@ -1,11 +1,14 @@
 """The world as given: frozen, typed parameters, each with unit, source and plausible range."""
 
 from sim.scenario.estate import Resource, SpendIncident, Staff, Team
+from sim.scenario.ingestion import Ingestion
 from sim.scenario.load import load_scenario, scenario_names
 from sim.scenario.people import Drift, Feature, Group
 from sim.scenario.records import Defects, IncidentKind
 from sim.scenario.scenario import Scenario
 from sim.scenario.service import Service
+from sim.scenario.source import Source
+from sim.scenario.stewardship import Stewardship
 
 __all__ = [
     "Defects",
@@ -13,11 +16,14 @@ __all__ = [
     "Feature",
     "Group",
     "IncidentKind",
+    "Ingestion",
     "Resource",
     "Scenario",
     "Service",
+    "Source",
     "SpendIncident",
     "Staff",
+    "Stewardship",
     "Team",
     "load_scenario",
     "scenario_names",

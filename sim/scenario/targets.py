@@ -9,6 +9,7 @@ TARGETS: dict[str, float] = {
     "availability": 0.95,
     "deployment_frequency": 1.0,
     "lead_time_days": 31.0,
+    "time_to_detect_days": 7.0,
     "time_to_restore_days": 31.0,
     "spend_gbp": 2_000_000.0,
     "cost_per_decision_gbp": 8.0,
