@@ -51,6 +51,10 @@ class StorageError(TrinityError):
     """A run that cannot be written or read back; whatever was there before is untouched."""
 
 
+class RunError(TrinityError):
+    """A question about something that is not in a run."""
+
+
 class MoneyError(TrinityError):
     """A movement of money that is not a whole number of pence, or books that do not balance."""
 

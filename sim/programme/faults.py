@@ -12,6 +12,7 @@ from sim.data.pipeline import NIGHTLY
 from sim.data.stages import CAUSES, OUTCOMES, Suspect, search, suspects
 from sim.decisions.contracts import covers
 from sim.programme.incidents import Incident
+from sim.records.trace import counts
 from sim.scenario import IncidentKind
 from sim.world.shocks import Shock, shocks
 
@@ -207,5 +208,5 @@ class Faults:
     def touch(self, day: int, incident: Incident, kind: str, records: int, wrong: int, gbp: float) -> None:
         """Write into the journal how many records an incident touched tonight, and what came of it."""
         incident.nights.append(day)
-        detail = f"{records} records, {wrong} wrong decisions, {gbp:.2f} GBP"
-        self._service.write(day + NIGHTLY, kind, incident.shock.incident_id, incident.event, detail)
+        told = counts(records, wrong, gbp)
+        self._service.write(day + NIGHTLY, kind, incident.shock.incident_id, incident.event, told)

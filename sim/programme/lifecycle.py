@@ -157,6 +157,9 @@ class Lifecycle:
         event = journal.write(
             now, "trained", given.name, f"v{len(service.registry.versions)}", cause, f"{reason}, {total} rows"
         )
+        if misled_by >= 0:
+            blamed = service.programme.incidents.all[misled_by].shock.incident_id
+            service.write(now, "learnt wrong outcomes", blamed, event, f"v{len(service.registry.versions)}")
         version = Version(
             number=len(service.registry.versions),
             fitted=fitted,
