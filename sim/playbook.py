@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from sim.decisions import POINTS, Monitor
+from sim.decisions.catalogue import POINT as CATALOGUE
+from sim.decisions.contracts import POINT as CONTRACTS
 from sim.decisions.decide import Decide, threshold_one_half
+from sim.decisions.ingest import POINT as INGEST
 from sim.decisions.point import name_of
 from sim.decisions.promote import Promote
 from sim.decisions.promote import always as always_promote
@@ -38,6 +41,9 @@ class Playbook:
 
     validate: Validate = keep_all
     repair: Repair = as_it_came
+    ingest: str = INGEST.naive
+    contracts: str | tuple[str, ...] = CONTRACTS.naive
+    catalogue: str = CATALOGUE.naive
     watch_model: Monitor = WATCH_MODEL.naive
     retrain: Retrain = never_retrain
     decide: Decide = threshold_one_half

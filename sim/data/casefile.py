@@ -44,8 +44,10 @@ class CaseFile:
         Version that scored it; -1 when none has.
     returned_day : ndarray of float, shape (n,)
         When the record was sent back to the person; NaN if it was not.
-    twice, twice_paid : ndarray of bool, shape (n,)
-        Whether a duplicate of the record was delivered, and whether it was approved, as well.
+    twice : ndarray of bool, shape (n,)
+        Whether a duplicate of the record was delivered as well.
+    twice_paid : ndarray of int8, shape (n,)
+        How often it was awarded again on a duplicate.
     incident : ndarray of int16, shape (n,)
         Incident that touched the record as decided upon; -1 when none did.
     harmed : ndarray of bool, shape (n,)
@@ -66,7 +68,7 @@ class CaseFile:
         self.version = np.full(n, -1, dtype="int16")
         self.returned_day = np.full(n, np.nan, dtype="float32")
         self.twice = np.zeros(n, dtype=bool)
-        self.twice_paid = np.zeros(n, dtype=bool)
+        self.twice_paid = np.zeros(n, dtype="int8")
         self.incident = np.full(n, -1, dtype="int16")
         self.harmed = np.zeros(n, dtype=bool)
 

@@ -1,7 +1,10 @@
 """One file for each decision point: its protocol, what it is given, its naive default, and what it accepts."""
 
 from sim.decisions import (
+    catalogue,
+    contracts,
     decide,
+    ingest,
     promote,
     release,
     repair,
@@ -29,6 +32,9 @@ POINTS: dict[str, DecisionPoint] = {
     for room in (
         validate,
         repair,
+        ingest,
+        contracts,
+        catalogue,
         watch_model,
         retrain,
         decide,

@@ -24,6 +24,9 @@ def reference() -> Playbook:
     return Playbook(
         validate=validation_gate(),
         repair=repair_batch(),
+        ingest="hourly",
+        contracts="all",
+        catalogue="catalogue with lineage",
         watch_model=drift_monitor(),
         retrain=retrain_on_drift(),
         decide=refer_uncertain(),

@@ -25,7 +25,9 @@ class _Usual:
         self._seen.append(values.copy())
         self._rows += len(values)
         seen = np.concatenate(self._seen)
-        lower, self.middle, upper = np.nanquantile(seen, [0.25, 0.5, 0.75], axis=0)
+        there = ~np.isnan(seen).all(axis=0)
+        lower, self.middle, upper = np.full((3, seen.shape[1]), np.nan)
+        lower[there], self.middle[there], upper[there] = np.nanquantile(seen[:, there], [0.25, 0.5, 0.75], axis=0)
         self.spread = np.maximum(upper - lower, 0.4)
         if self._rows >= self.learn_rows:
             self._seen.clear()

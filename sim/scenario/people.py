@@ -34,10 +34,10 @@ class Group(Part):
 
 
 class Feature(Part):
-    """One thing that a feed says about a person."""
+    """One thing that a source says about a person."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Column name, with its unit where it has one.")
-    feed: str = Field(description="The feed that delivers it.")
+    source: str = Field(description="The source that delivers it.")
     kind: Literal["count", "money", "flag"] = Field(
         description="How a standard normal variate becomes a whole number: as it is, as a lognormal, or yes or no."
     )

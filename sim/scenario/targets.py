@@ -10,6 +10,7 @@ TARGETS: dict[str, float] = {
     "availability": 0.95,
     "deployment_frequency": 1.0,
     "lead_time_days": 31.0,
+    "time_to_detect_days": 7.0,
     "change_failure_rate": 0.2,
     "time_to_restore_days": 7.0,
     "time_to_mend_days": 31.0,

@@ -42,6 +42,7 @@ class Evidence:
         self.used, self.restored = _changes(of("journal"))
         incidents = frames["incidents"]
         self.began, self.fixed = incidents["began_day"].to_numpy(), incidents["fixed_day"].to_numpy()
+        self.found = incidents["detected_day"].fillna(incidents["fixed_day"]).to_numpy()
         self.first, self.last = 0, len(self.daily["day"])
         self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
 

@@ -121,6 +121,11 @@ def _mend(e: Evidence) -> float:
     return _mean(e.fixed[here] - e.began[here])
 
 
+def _detect(e: Evidence) -> float:
+    here = e.during(e.found)
+    return _mean(e.found[here] - e.began[here])
+
+
 def _time_to_value(e: Evidence) -> float:
     days = e.column("day")
     net = np.bincount(days - e.first, weights=e.column("benefit_gbp") - e.column("harm_gbp") - e.column("spend_gbp"))
@@ -214,6 +219,14 @@ MEASURES: dict[str, Measure] = {
         TARGETS["change_failure_rate"],
         "Releases that were taken back, mended in use or stopped as a canary (DORA).",
         _failure_rate,
+    ),
+    "time_to_detect_days": Measure(
+        OPERATIONS,
+        "days",
+        "lower",
+        TARGETS["time_to_detect_days"],
+        "From the beginning of an incident until somebody finds it, or it ends unfound.",
+        _detect,
     ),
     "time_to_restore_days": Measure(
         OPERATIONS,
@@ -316,5 +329,8 @@ MEASURES: dict[str, Measure] = {
 }
 """Every measure, by name, family by family."""
 
-PER_SERVICE = tuple(n for n in MEASURES if n not in ("data_quality", "time_to_mend_days", "utilisation"))
+OF_ALL = ("data_quality", "time_to_detect_days", "time_to_mend_days", "utilisation")
+"""Measures whose records do not tell one service from another."""
+
+PER_SERVICE = tuple(n for n in MEASURES if n not in OF_ALL)
 """Measures whose records tell one service from another."""

@@ -26,6 +26,9 @@ GIVEN = {
     "scale": (LOAD,),
     "size": (USAGE,),
     "watch_spend": (pd.Series([10.0, 20.0]),),
+    "ingest": (),
+    "contracts": (),
+    "catalogue": (),
 }
 
 
@@ -54,6 +57,10 @@ RIGHT = [
     ("size", {}, {}),
     ("size", {"web": "m5.xlarge"}, {"web": "m5.xlarge"}),
     ("watch_spend", False, False),
+    ("ingest", "streaming", "streaming"),
+    ("contracts", "all", "all"),
+    ("contracts", ("claim-form", "earnings-feed"), ("claim-form", "earnings-feed")),
+    ("catalogue", "catalogue with lineage", "catalogue with lineage"),
 ]
 
 WRONG = [
@@ -105,6 +112,14 @@ WRONG = [
     ("size", {"jobs": "m5.xlarge"}, "Allowed: m5.large."),
     ("watch_spend", None, "None"),
     ("watch_spend", 0.0, "float 0.0"),
+    ("ingest", "hourley", "Did you mean 'hourly'?"),
+    ("ingest", 24, "allowed are nightly, hourly, streaming"),
+    ("contracts", "every", "'none', 'all' or a tuple"),
+    ("contracts", (), "'none', 'all' or a tuple"),
+    ("contracts", ["claim-form"], "'none', 'all' or a tuple"),
+    ("contracts", ("claim-form", 3), "'none', 'all' or a tuple"),
+    ("catalogue", "catalog", "Did you mean 'catalogue'?"),
+    ("catalogue", True, "allowed are none, catalogue, catalogue with lineage"),
 ]
 
 
@@ -147,12 +162,16 @@ def test_an_infinite_value_is_refused(value):
 @pytest.mark.parametrize("point", POINTS)
 def test_a_naive_default_answers_rightly(point):
     naive = POINTS[point].naive
+    if POINTS[point].chosen:
+        assert POINTS[point].accept(naive) == naive
+        return
     POINTS[point].accept((naive.score_fn if point == "watch_model" else naive)(*GIVEN[point]), *GIVEN[point])
 
 
 def test_the_points_are_those_of_the_design_and_described():
     assert list(POINTS) == [
-        "validate", "repair", "watch_model", "retrain", "decide", "scale", "size", "watch_spend"
+        "validate", "repair", "ingest", "contracts", "catalogue", "watch_model", "retrain", "decide", "scale", "size",
+        "watch_spend",
     ]  # fmt: skip
     for name, point in POINTS.items():
         assert point.name == name
