@@ -17,6 +17,7 @@ _HOMES = {
     "compare": "sim.experiments",
     "load_scenario": "sim.scenario",
     "monitor": "sim.decisions",
+    "retention": "sim.decisions",
     "scenario_names": "sim.scenario",
     "simulate": "sim.programme",
 }

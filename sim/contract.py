@@ -146,7 +146,7 @@ def _unchanged(point: str, example: Example, given: tuple[Any, ...]) -> None:
             what = "the columns" if isinstance(before, pd.DataFrame) and list(before) != list(after) else "the values"
             raise DecisionError(
                 f"{point}, {example.where}: it changed {what} of the {type(before).__name__} that it was given; "
-                f"work on a copy, for instance {'batch' if point in ('validate', 'repair') else 'frame'}.copy()."
+                f"work on a copy, for instance {'batch' if point in ('validate', 'repair', 'protect') else 'frame'}.copy()."
             )
 
 

@@ -6,15 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from sim.decisions import POINTS, Monitor
+from sim.decisions import POINTS, Monitor, Retention
 from sim.decisions.decide import Decide, threshold_one_half
 from sim.decisions.point import name_of
+from sim.decisions.protect import Protect, raw
 from sim.decisions.repair import Repair, as_it_came
+from sim.decisions.retain import POINT as RETAIN
 from sim.decisions.retrain import Retrain
 from sim.decisions.retrain import never as never_retrain
 from sim.decisions.scale import Scale, peak_always_on
 from sim.decisions.size import Size, as_bought
 from sim.decisions.validate import Validate, keep_all
+from sim.decisions.watch_data import WatchData
+from sim.decisions.watch_data import never as never_watch_data
 from sim.decisions.watch_model import POINT as WATCH_MODEL
 from sim.decisions.watch_spend import WatchSpend, at_year_end
 from sim.errors import PlaybookError, unknown
@@ -32,6 +36,9 @@ class Playbook:
 
     validate: Validate = keep_all
     repair: Repair = as_it_came
+    watch_data: WatchData = never_watch_data
+    protect: Protect = raw
+    retain: Retention = RETAIN.naive
     watch_model: Monitor = WATCH_MODEL.naive
     retrain: Retrain = never_retrain
     decide: Decide = threshold_one_half

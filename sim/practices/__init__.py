@@ -1,7 +1,8 @@
 """Practices: reference decisions, and the playbooks made of them."""
 
+from sim.decisions import retention
 from sim.playbook import Playbook
-from sim.practices.dataops import repair_batch, validation_gate
+from sim.practices.dataops import profile_alert, repair_batch, validation_gate
 from sim.practices.finops import right_size, scale_to_load, spend_alert
 from sim.practices.mlops import (
     drift_monitor,
@@ -12,6 +13,7 @@ from sim.practices.mlops import (
     retrain_on_drift,
     retrain_on_schedule,
 )
+from sim.practices.protection import add_noise, generalise, protect_records, pseudonymise
 
 
 def reference() -> Playbook:
@@ -19,6 +21,9 @@ def reference() -> Playbook:
     return Playbook(
         validate=validation_gate(),
         repair=repair_batch(),
+        watch_data=profile_alert(),
+        protect=protect_records(),
+        retain=retention(hot_days=90, cool_days=150, archive_days=180, accounts=12),
         watch_model=drift_monitor(),
         retrain=retrain_on_drift(),
         decide=refer_uncertain(),
@@ -38,9 +43,14 @@ def typical() -> Playbook:
 
 
 __all__ = [
+    "add_noise",
     "drift_monitor",
+    "generalise",
     "largest_psi",
     "miscalibration",
+    "profile_alert",
+    "protect_records",
+    "pseudonymise",
     "psi",
     "refer_uncertain",
     "reference",

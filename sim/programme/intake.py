@@ -10,7 +10,9 @@ import pandas as pd
 
 from sim.data.pipeline import NIGHTLY, Pipeline
 from sim.decisions import Load
+from sim.programme.data_watch import DataWatch
 from sim.programme.incidents import Incident
+from sim.programme.protection import Protection
 from sim.world.shocks import shocks
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ class Intake:
         self._serving = self._programme.estate.find("serving", service.given.name)
         self._ingest = self._programme.estate.find("pipeline", service.given.name)
         self._replicas = self._programme.estate.count(self._serving) if self._serving is not None else 0
+        self._data_watch, self._protection = DataWatch(service), Protection(service)
         self._waiting = 0
         self._last_false_alert = -np.inf
 
@@ -129,7 +132,10 @@ class Intake:
         again = self.pipeline.twice(rows)
         values = np.concatenate([values, values[again]])
         self.records[day] = len(values) * self._given.weight
-        keep = self._gate_and_mend(day, np.concatenate([rows, rows[again]]), values)
+        cases = np.concatenate([rows, rows[again]])
+        self._data_watch.night(day, cases, values)
+        keep = self._gate_and_mend(day, cases, values)
+        self._protection.night(day, cases, values, keep)
         if keep is None or keep.all():
             return Batch(rows, values, touched, rows[again])
         n = len(rows)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sim.data.casefile import CaseFile
 from sim.decisions import POINTS
 from sim.models.registry import Registry
+from sim.programme.breaches import Breaches
 from sim.programme.deciding import Deciding
 from sim.programme.intake import Intake
 from sim.programme.lifecycle import Lifecycle
+from sim.programme.store import Store
 from sim.scenario import Service
 from sim.world.population import populate
 
@@ -34,6 +36,10 @@ class ServiceDay:
         Cases from before the start, and those of the run.
     file : CaseFile
         Where each case stands.
+    store : Store
+        What is kept of its records, and how near at hand.
+    breaches : Breaches
+        Thefts of them.
     intake : Intake
         From records to a batch that the model can read.
     deciding : Deciding
@@ -53,10 +59,13 @@ class ServiceDay:
         self.registry = Registry(given.name)
         self.names = list(given.feature_names)
         self.in_force: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "service"}
+        self.store = Store(self)
+        self.breaches = Breaches(self)
         self.intake = Intake(self)
         self.deciding = Deciding(self)
         self.lifecycle = Lifecycle(self)
         self.intake.expect_incidents()
+        self.breaches.expect()
 
     def day(self, day: int) -> None:
         """Live one day; the clock stands at the time of the nightly run."""
@@ -65,6 +74,7 @@ class ServiceDay:
         if batch is not None:
             self.deciding.decide(day, batch)
         self.lifecycle.day(day)
+        self.store.day(day)
 
     def naive(self, point: str) -> bool:
         """Say whether a decision in force is the naive default."""

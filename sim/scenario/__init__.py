@@ -1,5 +1,6 @@
 """The world as given: frozen, typed parameters, each with unit, source and plausible range."""
 
+from sim.scenario.breach import Breach
 from sim.scenario.estate import Resource, SpendIncident, Staff, Team
 from sim.scenario.load import load_scenario, scenario_names
 from sim.scenario.people import Drift, Feature, Group
@@ -9,6 +10,7 @@ from sim.scenario.service import Service
 from sim.scenario.value import Quantity, Satisfaction, Value
 
 __all__ = [
+    "Breach",
     "Defects",
     "Drift",
     "Feature",

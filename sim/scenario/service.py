@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from sim.errors import nearest
+from sim.scenario.breach import Breach
 from sim.scenario.parameter import Part, parameter
 from sim.scenario.people import Drift, Feature, Group
 from sim.scenario.records import Defects, IncidentKind
@@ -124,12 +125,18 @@ class Service(Part):
         1.0, unit="log-odds, or logarithm of the quantity", low=0.005, high=10, source="general",
         about="Scale of what no record tells: logistic noise in eligibility, normal noise in a quantity's logarithm.",
     )  # fmt: skip
+    keep_days: int = parameter(
+        2190, unit="days", low=30, high=36500,
+        source="UK GDPR art. 5(1)(e), storage limitation; six years suits the Limitation Act 1980 (general)",
+        about="A record may be kept for this long; longer has no lawful purpose.",
+    )  # fmt: skip
     groups: tuple[Group, ...] = Field(min_length=1)
     feeds: tuple[str, ...] = Field(min_length=1)
     features: tuple[Feature, ...] = Field(min_length=1)
     drifts: tuple[Drift, ...] = ()
     defects: Defects = Defects()
     incidents: tuple[IncidentKind, ...] = ()
+    breach: Breach | None = None
     value: Value = Value()
     satisfaction: Satisfaction | None = Field(None, description="Where people's content matters and is asked for.")
     quantity: Quantity = Field(Quantity(), description="What is forecast (regression only).")
