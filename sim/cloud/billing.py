@@ -282,13 +282,9 @@ def _describe(resource: Resource, tags: Mapping[str, str]) -> dict[str, str]:
     category, service, subcategory, meter = _STORAGE if stored else _COMPUTE
     region = REGION_NAMES.get(resource.region, resource.region)
     sku = f"{resource.size}.{resource.region}"
-    details = (
-        {"StorageClass": STORAGE_CLASSES[resource.size]}
-        if stored
-        else {"InstanceType": item.sku, "CoreCount": item.vcpus}
-    )
+    details = {"StorageClass": STORAGE_CLASSES[resource.size]} if stored else {"InstanceType": item.sku}
     if not stored:
-        details |= {"MemorySize": item.memory_gb, "GpuCount": item.gpus}
+        details |= {"CoreCount": item.vcpus, "MemorySize": item.memory_gb, "GpuCount": item.gpus}
     return {
         "ChargeDescription": f"{resource.size} in {region}, on demand, per {'GB-month' if stored else 'hour'}",
         "ConsumedUnit": "GB-Days" if stored else "Hours",

@@ -10,6 +10,8 @@ FIGURES = ("rows", "missing", "low", "median", "high", "invalid", "duplicates", 
 QUANTILES = (0.05, 0.5, 0.95)
 """Of low, median and high."""
 
+_SHARES = np.array(QUANTILES)[:, None]
+
 WINDOW_DAYS = 28
 """Days over which is judged what is usual."""
 
@@ -37,20 +39,20 @@ def profile(values: np.ndarray, low: np.ndarray, high: np.ndarray, case: np.ndar
         `FIGURES`; quantiles are linear between order statistics, NaN where a feature is missing throughout.
     """
     n, k = values.shape
-    ordered = np.sort(values, axis=0)
-    there = n - np.isnan(ordered).sum(axis=0)
+    ordered = np.sort(np.ascontiguousarray(values.T), axis=1)
+    there = n - np.isnan(ordered).sum(axis=1)
+    last = np.maximum(there - 1, 0)
+    position = _SHARES * last
+    under = position.astype(int)
+    column = np.arange(k)
+    lower, upper = ordered[column, under], ordered[column, np.minimum(under + 1, last)]
     figures = np.empty((len(FIGURES), k))
     figures[0] = n
     figures[1] = 1 - there / n
-    column = np.arange(k)
-    for place, share in enumerate(QUANTILES, start=2):
-        position = share * np.maximum(there - 1, 0)
-        under = position.astype(int)
-        lower, upper = ordered[under, column], ordered[np.minimum(under + 1, np.maximum(there - 1, 0)), column]
-        figures[place] = lower + (upper - lower) * (position - under)
-    figures[5] = ((values < low) | (values > high)).mean(axis=0)
+    figures[2:5] = lower + (upper - lower) * (position - under)
+    figures[5] = ((values < low) | (values > high)).sum(axis=0) / n
     figures[6] = 1 - len(np.unique(case)) / n
-    figures[7] = late.mean()
+    figures[7] = late.sum() / n
     return figures
 
 
@@ -64,20 +66,20 @@ class Usual:
     """
 
     def __init__(self, width: int) -> None:
-        self._seen = np.full((WINDOW_DAYS, len(FIGURES), width), np.nan)
+        self._seen = np.full((len(FIGURES), width, WINDOW_DAYS), np.nan)
         self._day = np.full(WINDOW_DAYS, -np.inf)
 
     def see(self, day: int, figures: np.ndarray) -> None:
         """Take a day's profile into account, in place of the one of 28 days before."""
-        self._seen[day % WINDOW_DAYS], self._day[day % WINDOW_DAYS] = figures, day
+        self._seen[..., day % WINDOW_DAYS], self._day[day % WINDOW_DAYS] = figures, day
 
     def before(self, day: int) -> np.ndarray:
         """Return the median of the batches of the 28 days before a day, shape (len(FIGURES), k); NaN if too few."""
         recent = self._day >= day - WINDOW_DAYS
-        if recent.sum() < LEAST_BATCHES:
-            return np.full(self._seen.shape[1:], np.nan)
-        ordered = np.sort(self._seen[recent], axis=0)
-        there = (~np.isnan(ordered)).sum(axis=0)
-        lower, upper = np.maximum(there - 1, 0) // 2, there // 2
-        pick = np.take_along_axis
-        return (pick(ordered, lower[None], 0)[0] + pick(ordered, upper[None], 0)[0]) / 2
+        count = int(recent.sum())
+        if count < LEAST_BATCHES:
+            return np.full(self._seen.shape[:-1], np.nan)
+        ordered = np.sort(self._seen if count == WINDOW_DAYS else self._seen[..., recent], axis=-1)
+        there = count - np.isnan(ordered).sum(axis=-1)
+        where = np.stack([np.maximum(there - 1, 0) // 2, there // 2], axis=-1)
+        return np.take_along_axis(ordered, where, axis=-1).sum(axis=-1) / 2

@@ -40,11 +40,11 @@ def accept(answer: object, batch: pd.DataFrame) -> np.ndarray:
     if not np.isfinite(names).all():
         odd = names[~np.isfinite(names)][0]
         raise DecisionError(f"it returned the case_id {odd}, but {wanted}.")
-    case = batch["case_id"].to_numpy()
-    if names is not case and len(np.unique(names)) < len(np.unique(case)):
+    different = len(np.unique(names))
+    if different < len(names) and different < (cases := batch["case_id"].nunique()):
         raise DecisionError(
-            f"it gave {len(np.unique(case))} cases only {len(np.unique(names))} names, so that nobody could tell "
-            "which outcome belongs to which record; a pseudonym of its own for each case was expected."
+            f"it gave {cases} cases only {different} names, so that nobody could tell which outcome belongs to which "
+            "record; a pseudonym of its own for each case was expected."
         )
     return np.column_stack([names, values])
 
@@ -54,9 +54,9 @@ POINT = DecisionPoint(
     discipline="dataops",
     scope="service",
     signature="(batch: DataFrame) -> DataFrame",
-    about="Called for each night's batch after the gate and the mender. What it returns is what the model sees, what is "
-    "stored and what later models learn from. Records stored before stay as they were. In a breach, whoever is stored "
-    "under the true case_id is identified; of the others, those whose age, rent and the like still tell them apart.",
+    about="Called for each night's batch after the gate and the mender. What it returns is what the model sees, what "
+    "is stored and what later models learn from. Records stored before stay as they were. In a breach, whoever is "
+    "stored under the true case_id is identified; of the others, those whose age, rent and the like tell them apart.",
     given=BATCH,
     naive=raw,
     accept=accept,

@@ -80,10 +80,10 @@ POINT = DecisionPoint(
     discipline="dataops",
     scope="service",
     signature="retention(hot_days, cool_days, archive_days, accounts)",
-    about="Records move from hot to cool to archive by age and are then deleted, each step for good. Cooler is cheaper. "
-    "A model can learn only from what is hot or cool: it does without the archive, so that every day deleted is a day "
-    "of history less for training. A breach exposes what is hot or cool. Whoever has no account asks the data team for "
-    "extracts, which takes its time.",
+    about="Records move from hot to cool to archive by age and are then deleted, each step for good. Cooler is "
+    "cheaper. A model can learn only from what is hot or cool: it does without the archive, so that every day deleted "
+    "is a day of history less for training, and for the monitor. A breach exposes what is hot or cool. Whoever has no "
+    "account asks the data team for extracts, which takes its time.",
     given={
         "hot_days": "days on hot storage from arrival, 1 or more",
         "cool_days": "further days on cool storage",

@@ -145,8 +145,8 @@ class profile_alert:  # noqa: N801
     share : float
         By how much a share of the batch may exceed the usual.
     ratio : float
-        How many times the usual a median may be, or the usual the median; either is counted from -1, so that 0 and 1 are
-        not worlds apart.
+        How many times the usual a median may be, or the usual the median; either is counted from -1, so that 0 and 1
+        are not worlds apart.
     """
 
     share: float = 0.1
@@ -157,5 +157,5 @@ class profile_alert:  # noqa: N801
         for name in ("missing", "invalid", "duplicates"):
             if (profile[name].to_numpy() - profile[f"usual_{name}"].to_numpy() > self.share).any():
                 return True
-        now, usual = (np.abs(profile[name].to_numpy()) for name in ("median", "usual_median"))
-        return bool((np.abs(np.log1p(now) - np.log1p(usual)) > np.log(self.ratio)).any())
+        now, usual = (np.log1p(np.abs(profile[name].to_numpy())) for name in ("median", "usual_median"))
+        return bool((np.abs(now - usual) > np.log(self.ratio)).any())

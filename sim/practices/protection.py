@@ -20,7 +20,7 @@ WIDTHS: Mapping[str, float] = {
     "months_at_address": 60.0,
     "rent_gbp": 250.0,
 }
-"""Width of the band in which each quasi-identifier is kept, in its own unit; a batch without the column is as before."""
+"""Width of the band in which each quasi-identifier is kept, in its own unit."""
 
 BOUNDS: Mapping[str, tuple[float, float]] = {
     "age_years": (16.0, 100.0),

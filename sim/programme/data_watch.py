@@ -34,7 +34,7 @@ class DataWatch:
         features = service.given.features
         self._low, self._high = (np.array([getattr(f, end) for f in features]) for end in ("low", "high"))
         self._index = pd.Index(service.names, name="feature")
-        self._sources = [f.feed for f in features]
+        self._sources = pd.array([f.feed for f in features], dtype="str")
         self._columns = pd.Index([*FIGURES, *(f"usual_{name}" for name in FIGURES)])
         self._usual = Usual(len(features))
         self._looking = False
