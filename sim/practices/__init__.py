@@ -14,6 +14,7 @@ from sim.practices.mlops import (
     retrain_on_schedule,
 )
 from sim.practices.protection import add_noise, generalise, protect_records, pseudonymise
+from sim.practices.training import train_federated, train_on_synthetic, tuned
 
 
 def reference() -> Playbook:
@@ -60,6 +61,9 @@ __all__ = [
     "right_size",
     "scale_to_load",
     "spend_alert",
+    "train_federated",
+    "train_on_synthetic",
+    "tuned",
     "typical",
     "validation_gate",
 ]

@@ -16,9 +16,9 @@ KEY = "kept apart from the records"
 
 WIDTHS: Mapping[str, float] = {
     "age_years": 20.0,
-    "household_size": 3.0,
+    "household_size": 2.0,
     "months_at_address": 60.0,
-    "rent_gbp": 250.0,
+    "rent_gbp": 100.0,
 }
 """Width of the band in which each quasi-identifier is kept, in its own unit."""
 

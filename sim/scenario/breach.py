@@ -31,7 +31,7 @@ class Breach(Part):
         about="The data team's work to establish what was taken and notify the regulator.",
     )  # fmt: skip
     harm_gbp: float = parameter(
-        20.0, unit="GBP per identified person", low=0.5, high=2000,
+        10.0, unit="GBP per identified person", low=0.5, high=2000,
         source="general: distress and fraud, small for most and thousands for a few; public bodies are mostly "
         "reprimanded, and pay few fines (ICO)",
         about="Harm to each person whom the thief can name.",

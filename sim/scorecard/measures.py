@@ -1,16 +1,16 @@
-"""The scorecard: seven families of measures, each computed from the run's records. Nothing here simulates."""
+"""Seven families of measures, each computed from the run's records."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from sim.models.fairness import equity_gap
 from sim.scenario.targets import TARGETS
+from sim.scorecard.evidence import Evidence
 
 DATA = "data quality and access"
 MODEL = "model performance and reliability"
@@ -21,62 +21,6 @@ GOVERNANCE = "compliance and governance"
 VALUE = "public value"
 
 FAMILIES = (DATA, MODEL, OPERATIONS, COST, TIME, GOVERNANCE, VALUE)
-
-
-class Evidence:
-    """The records of one service, or of all, over some days, as arrays.
-
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame
-        The run's frames.
-    service : str
-        One service's name, or ``"all"``.
-    """
-
-    def __init__(self, frames: Mapping[str, pd.DataFrame], service: str = "all") -> None:
-        def of(name: str) -> pd.DataFrame:
-            frame = frames[name]
-            return frame if service == "all" else frame[frame["service"] == service]
-
-        daily = of("daily")
-        self.daily = {c: daily[c].to_numpy() for c in daily.columns if c != "service"}
-        groups = of("groups")
-        self.owner, self.owners = pd.factorize(groups["service"])
-        self.group, self.groups = pd.factorize(groups["group"])
-        self.groups_day = groups["day"].to_numpy()
-        self.eligible, self.granted = groups["eligible"].to_numpy(), groups["granted"].to_numpy()
-        quality = frames["quality"]
-        self.quality = {c: quality[c].to_numpy() for c in ("day", "rows", "failed")}
-        models = of("models")
-        later = models[models["reason"] != "pilot"]
-        self.started, self.released = later["started_day"].to_numpy(), later["released_day"].to_numpy()
-        incidents = frames["incidents"]
-        self.began, self.fixed = incidents["began_day"].to_numpy(), incidents["fixed_day"].to_numpy()
-        self.first, self.last = 0, len(self.daily["day"])
-        self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
-
-    def span(self, first: int, last: int) -> Evidence:
-        """Look at the days [first, last) alone, and return itself."""
-        self.first, self.last = first, last
-        self._here = (self.daily["day"] >= first) & (self.daily["day"] < last)
-        return self
-
-    def total(self, column: str) -> float:
-        """Return the sum of a daily column."""
-        return float(np.nansum(self.daily[column][self._here]))
-
-    def column(self, column: str) -> np.ndarray:
-        """Return a daily column, shape (rows,)."""
-        return self.daily[column][self._here]
-
-    def measure(self, measure: Measure) -> float:
-        """Return a measure's value; NaN where no day has passed."""
-        return measure.value(self) if self.last > self.first else float("nan")
-
-    def during(self, day: np.ndarray) -> np.ndarray:
-        """Say which times lie within the days looked at."""
-        return (day >= self.first) & (day < self.last)
 
 
 @dataclass(frozen=True)
@@ -106,6 +50,10 @@ class Measure:
     about: str
     value: Callable[[Evidence], float]
     applies: Callable[[Evidence], bool] = lambda e: True
+
+    def of(self, evidence: Evidence) -> float:
+        """Return its value; NaN where no day has passed."""
+        return self.value(evidence) if evidence.last > evidence.first else float("nan")
 
 
 def _ratio(above: float, below: float) -> float:
@@ -161,6 +109,12 @@ def _lead_time(e: Evidence) -> float:
 def _restore(e: Evidence) -> float:
     here = e.during(e.fixed)
     return _mean(e.fixed[here] - e.began[here])
+
+
+def _detect(e: Evidence) -> float:
+    here = e.during(e.fault_began)
+    known = np.minimum(np.where(np.isnan(e.fault_known), e.last, e.fault_known), e.last)
+    return _mean(known[here] - e.fault_began[here])
 
 
 def _time_to_value(e: Evidence) -> float:
@@ -257,6 +211,22 @@ MEASURES: dict[str, Measure] = {
         "From the beginning of an incident to its end (DORA).",
         _restore,
     ),
+    "time_to_detect_days": Measure(
+        OPERATIONS,
+        "days",
+        "lower",
+        TARGETS["time_to_detect_days"],
+        "From the beginning of a data incident until somebody finds it; until it ends by itself, or now, if nobody has.",
+        _detect,
+    ),
+    "false_alerts": Measure(
+        OPERATIONS,
+        "alerts",
+        "lower",
+        TARGETS["false_alerts"],
+        "Times that somebody looked into the data and nothing was wrong.",
+        lambda e: float(e.during(e.false_alert).sum()),
+    ),
     "spend_gbp": Measure(
         COST,
         "GBP",
@@ -306,6 +276,22 @@ MEASURES: dict[str, Measure] = {
         lambda e: _ratio(e.total("refused_by_person"), e.total("refused")),
         applies=lambda e: bool(np.isnan(e.daily["mape"]).any()),
     ),
+    "people_identified": Measure(
+        GOVERNANCE,
+        "people",
+        "lower",
+        TARGETS["people_identified"],
+        "People whom thieves of records can name, by the day on which it becomes known.",
+        lambda e: e.total("people_identified"),
+    ),
+    "kept_too_long": Measure(
+        GOVERNANCE,
+        "share",
+        "lower",
+        TARGETS["kept_too_long"],
+        "Records held longer than the law allows, of all records held, day by day.",
+        lambda e: _ratio(e.total("held_too_long"), e.total("held")),
+    ),
     "satisfaction": Measure(
         VALUE,
         "share",
@@ -344,64 +330,3 @@ MEASURES: dict[str, Measure] = {
 
 PER_SERVICE = tuple(n for n in MEASURES if n not in ("data_quality", "time_to_restore_days", "utilisation"))
 """Measures whose records tell one service from another."""
-
-
-def scorecard(frames: Mapping[str, pd.DataFrame], targets: Mapping[str, float]) -> pd.DataFrame:
-    """Measure a run.
-
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame
-        The run's frames.
-    targets : mapping of str to float
-        Targets by measure, where they differ from the usual ones.
-
-    Returns
-    -------
-    DataFrame
-        Columns measure, family, service (``"all"``, then each service if there are several), value, unit, target,
-        met. What could not be measured is not met; what makes no sense for a service has no row.
-    """
-    rows = []
-    for service, evidence, names in _evidence(frames):
-        for name in names:
-            measure = MEASURES[name]
-            value, target = evidence.measure(measure), float(targets.get(name, measure.target))
-            met = value >= target if measure.better == "higher" else value <= target
-            rows.append((name, measure.family, service, value, measure.unit, target, bool(met)))
-    columns = ["measure", "family", "service", "value", "unit", "target", "met"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def quarterly(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Measure each quarter of a run.
-
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame
-        The run's frames.
-
-    Returns
-    -------
-    DataFrame
-        Columns quarter, service, family, measure, value, unit.
-    """
-    day, quarter = frames["daily"]["day"].to_numpy(), frames["daily"]["quarter"].to_numpy()
-    rows = []
-    for service, evidence, names in _evidence(frames):
-        for q in np.unique(quarter):
-            days = day[quarter == q]
-            evidence.span(int(days.min()), int(days.max()) + 1)
-            for name in names:
-                measure = MEASURES[name]
-                rows.append((int(q), service, measure.family, name, evidence.measure(measure), measure.unit))
-    return pd.DataFrame(rows, columns=["quarter", "service", "family", "measure", "value", "unit"])
-
-
-def _evidence(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, Evidence, list[str]]]:
-    """Yield all services together, then each if there are several, with its records and the measures that apply."""
-    services = list(dict.fromkeys(frames["daily"]["service"]))
-    for service in ["all", *(services if len(services) > 1 else [])]:
-        evidence = Evidence(frames, service)
-        names = MEASURES if service == "all" else PER_SERVICE
-        yield service, evidence, [n for n in names if MEASURES[n].applies(evidence)]
