@@ -216,7 +216,7 @@ MEASURES: dict[str, Measure] = {
         "days",
         "lower",
         TARGETS["time_to_detect_days"],
-        "From the beginning of a data incident until somebody finds it; until it ends by itself, or now, if nobody has.",
+        "From the beginning of a data incident until it is found; until it ends, or now, if nobody finds it.",
         _detect,
     ),
     "false_alerts": Measure(
