@@ -26,9 +26,9 @@ class Breach(Part):
         about="Mean time until somebody outside says so.",
     )  # fmt: skip
     notify_hours: float = parameter(
-        12.0, unit="hours of work", low=0, high=400,
+        3.0, unit="hours of work", low=0, high=400,
         source="general; UK GDPR art. 33 allows 72 hours from becoming aware of it",
-        about="The data team's work to establish what was taken and notify the regulator.",
+        about="The data team's work to establish what was taken and tell the regulator; the rest can follow.",
     )  # fmt: skip
     harm_gbp: float = parameter(
         10.0, unit="GBP per identified person", low=0.5, high=2000,
