@@ -52,6 +52,8 @@ class CaseFile:
         Incident that touched the record as decided upon; -1 when none did.
     harmed : ndarray of bool, shape (n,)
         Whether that incident made a wrong decision of what would have been a right one.
+    named : ndarray of bool, shape (n,)
+        Whether the record is stored under the case's own number, and not under a pseudonym.
     """
 
     def __init__(self, people: Population) -> None:
@@ -71,6 +73,7 @@ class CaseFile:
         self.twice_paid = np.zeros(n, dtype="int8")
         self.incident = np.full(n, -1, dtype="int16")
         self.harmed = np.zeros(n, dtype=bool)
+        self.named = np.ones(n, dtype=bool)
 
     def known(self, first_day: float, now: float) -> np.ndarray:
         """Return the cases decided from a day on whose outcome is known by now.

@@ -71,9 +71,10 @@ def _rationale(f: Figures) -> dict[str, str]:
     return {
         "2.2.1": (
             f"Each night the pipeline collects the day's records from {', '.join(s.name for s in f.service.sources)}, "
-            f"and the model gives each case the probability that {f.service.outcome}. A rule turns the probability into approve, "
-            f"refer or refuse. In the run, {f.count('decided')} cases were decided: {f.count('refused')} refused, "
-            f"{f.count('referred')} referred to a caseworker. {len(f.models)} versions of the model were trained."
+            f"and the model gives each case the probability that {f.service.outcome}. A rule turns the probability "
+            f"into approve, refer or refuse. In the run, {f.count('decided')} cases were decided: {f.count('refused')} "
+            f"refused, {f.count('referred')} referred to a caseworker. {len(f.models)} versions of the model were "
+            "trained."
         ),
         "2.2.2": (
             f"A right decision without a person is worth £{value.right_gbp:g}, with a person "

@@ -11,7 +11,9 @@ import pandas as pd
 from sim.data.freshness import Freshness
 from sim.data.pipeline import NIGHTLY, Pipeline
 from sim.decisions import Load
+from sim.programme.data_watch import DataWatch
 from sim.programme.faults import VALUES
+from sim.programme.protection import Protection
 from sim.programme.runs import Runs
 
 if TYPE_CHECKING:
@@ -83,6 +85,7 @@ class Intake:
         self._serving = self._programme.estate.find("serving", service.given.name)
         self._ingest = self._programme.estate.find("pipeline", service.given.name)
         self._replicas = self._programme.estate.count(self._serving) if self._serving is not None else 0
+        self._data_watch, self._protection = DataWatch(service), Protection(service)
         self._waiting = 0
         self._stream_machines = 0
         self._last_false_alert = -np.inf
@@ -123,7 +126,10 @@ class Intake:
             blame = np.concatenate([blame, np.full(len(places), incident.number, dtype="int16")])
         values = np.concatenate([values, values[again]])
         self.records[day] = len(values) * self._given.weight
-        keep = self._gate_and_mend(day, np.concatenate([rows, rows[again]]), values)
+        cases = np.concatenate([rows, rows[again]])
+        self._data_watch.night(day, cases, values)
+        keep = self._gate_and_mend(day, cases, values)
+        self._protection.night(day, cases, values, keep)
         if keep is None or keep.all():
             return Batch(rows, values, times, ages, touched, rows[again], blame)
         n = len(rows)

@@ -77,8 +77,9 @@ class Lifecycle:
     def _watch(self, day: int, watching: Any) -> None:
         service = self._service
         programme, champion, now = service.programme, service.registry.champion, day + NIGHTLY
-        reach = service.given.outcomes.median_days * 4
-        recent = service.file.recent(now - watching.window_days, now, reach)
+        since = now - watching.window_days
+        reach = min(service.given.outcomes.median_days * 4, since - service.store.cool_since)
+        recent = service.file.recent(since, now, reach)
         if len(recent) < LEAST_ROWS:
             return
         if self._reference is None or self._reference[0] != champion.number:
@@ -148,7 +149,7 @@ class Lifecycle:
         """
         service = self._service
         given, pilot, file, people = service.given, service.pilot, service.file, service.people
-        first = now - given.training.window_days
+        first = max(now - given.training.window_days, service.store.cool_since)
         old = np.nonzero(pilot.day >= first)[0]
         new = file.known(first, now)
         total = len(old) + len(new)
@@ -222,7 +223,8 @@ class Lifecycle:
         """Return how many cases decided since the version was trained have a known outcome."""
         if now - self._known_at >= 7 or self._known_at < champion.trained_day:
             self._known_at = now
-            self._known = len(self._service.file.known(champion.trained_day, now))
+            first = max(champion.trained_day, self._service.store.cool_since)
+            self._known = len(self._service.file.known(first, now))
         return self._known
 
     def signals(self, day: int) -> Signals:

@@ -127,6 +127,7 @@ def _incidents(programme: Programme) -> pd.DataFrame:
                 cost,
             )
         )
+    rows += [row for service in programme.services for row in service.breaches.rows()]
     columns = ["incident_id", "kind", "subject", "service", "began_day", "detected_day", "fixed_day", "found_by"]
     frame = pd.DataFrame(rows, columns=[*columns, "cases_harmed", "cost_gbp"])
     types = {c: "float64" for c in ("began_day", "detected_day", "fixed_day", "cost_gbp")} | {"cases_harmed": "int64"}
@@ -172,7 +173,9 @@ class _Part:
         cases, done, weight = self._count(arrived), self.tally, given.weight
         waiting = self._waiting(people.day[whole]) * weight
         twice = self._again() * weight
-        harm = done.harm_gbp + twice * given.value.duplicate_gbp + waiting * given.value.waiting_gbp_per_day
+        breached = service.breaches.harm_gbp[self.days]
+        harm = done.harm_gbp + twice * given.value.duplicate_gbp + waiting * given.value.waiting_gbp_per_day + breached
+        held, too_long = service.store.held(self.days)
         known, known_right = (self._last_28(x) for x in (service.deciding.known_total, service.deciding.known_right))
         with np.errstate(invalid="ignore", divide="ignore"):
             accuracy = (done.error if given.regression else done.right) / done.decided
@@ -207,6 +210,10 @@ class _Part:
                 "benefit_gbp": done.benefit_gbp,
                 "harm_gbp": harm,
                 "spend_gbp": spend[self.days],
+                "breach_harm_gbp": breached,
+                "people_identified": service.breaches.identified[self.days],
+                "held": held,
+                "held_too_long": too_long,
                 "discount": (1 + self.programme.scenario.discount_rate) ** -(self.days / 365.25),
             }
         )

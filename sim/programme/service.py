@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.data.casefile import CaseFile
 from sim.decisions import POINTS
 from sim.models.registry import Registry
+from sim.programme.breaches import Breaches
 from sim.programme.deciding import Deciding
 from sim.programme.faults import Faults
 from sim.programme.intake import Intake
@@ -15,6 +16,7 @@ from sim.programme.labels import Labels
 from sim.programme.lifecycle import Lifecycle
 from sim.programme.releases import Releases
 from sim.programme.stewards import Stewards
+from sim.programme.store import Store
 from sim.scenario import Service
 from sim.world.population import populate
 
@@ -44,6 +46,10 @@ class ServiceDay:
         Outcomes as recorded.
     stewards : Stewards
         The upkeep of what is known about its data.
+    store : Store
+        What is kept of its records, and how near at hand.
+    breaches : Breaches
+        Thefts of them.
     intake : Intake
         From records to a batch that the model can read.
     deciding : Deciding
@@ -66,11 +72,14 @@ class ServiceDay:
         self.names = list(given.feature_names)
         self.in_force: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "service"}
         self.faults, self.labels, self.stewards = Faults(self), Labels(self), Stewards(self)
+        self.store = Store(self)
+        self.breaches = Breaches(self)
         self.intake = Intake(self)
         self.deciding = Deciding(self)
         self.releases = Releases(self)
         self.lifecycle = Lifecycle(self)
         self.faults.expect()
+        self.breaches.expect()
 
     def day(self, day: int) -> None:
         """Live one day; the clock stands at the time of the nightly run."""
@@ -82,6 +91,7 @@ class ServiceDay:
         self.lifecycle.day(day)
         self.releases.day(day)
         self.stewards.day(day)
+        self.store.day(day)
 
     def naive(self, point: str) -> bool:
         """Say whether a decision in force is the naive default."""

@@ -1,5 +1,6 @@
 """The world as given: frozen, typed parameters, each with unit, source and plausible range."""
 
+from sim.scenario.breach import Breach
 from sim.scenario.estate import Resource, SpendIncident, Staff, Team
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.load import load_scenario, scenario_names
@@ -12,6 +13,7 @@ from sim.scenario.stewardship import Stewardship
 from sim.scenario.value import Quantity, Satisfaction, Value
 
 __all__ = [
+    "Breach",
     "Defects",
     "Drift",
     "Feature",

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from sim.errors import nearest
+from sim.scenario.breach import Breach
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.parameter import Part, parameter
 from sim.scenario.people import Drift, Feature, Group
@@ -157,6 +158,11 @@ class Service(Part):
         1.0, unit="log-odds, or logarithm of the quantity", low=0.005, high=10, source="general",
         about="Scale of what no record tells: logistic noise in eligibility, normal noise in a quantity's logarithm.",
     )  # fmt: skip
+    keep_days: int = parameter(
+        2190, unit="days", low=30, high=36500,
+        source="UK GDPR art. 5(1)(e), storage limitation; six years suits the Limitation Act 1980 (general)",
+        about="A record may be kept for this long; longer has no lawful purpose.",
+    )  # fmt: skip
     groups: tuple[Group, ...] = Field(min_length=1)
     sources: tuple[Source, ...] = Field(min_length=1)
     features: tuple[Feature, ...] = Field(min_length=1)
@@ -165,6 +171,7 @@ class Service(Part):
     incidents: tuple[IncidentKind, ...] = ()
     ingestion: Ingestion = Ingestion()
     stewardship: Stewardship = Stewardship()
+    breach: Breach | None = None
     value: Value = Value()
     satisfaction: Satisfaction | None = Field(None, description="Where people's content matters and is asked for.")
     quantity: Quantity = Field(Quantity(), description="What is forecast (regression only).")
