@@ -1,0 +1,177 @@
+"""What must hold of the books and records of any programme, whatever was decided in whatever world."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.calendar import Calendar
+from sim.ledger import ACCOUNTS, balances
+from sim.streams import Streams
+from sim.world.population import volumes
+
+COSTS = ("cloud", "salaries", "casework", "adoption")
+
+
+def accounted(programme: sim.Programme, run: sim.Run) -> None:
+    """Check everything below on a programme and its run so far."""
+    opening_and_movements_make_closing(run)
+    accounts_sum_to_nothing(run)
+    ledger_is_the_programmes_own(run, programme)
+    bills_equal_what_was_credited_each_month(run, programme.calendar)
+    cloud_lines_equal_the_cloud_account(run, programme.scenario)
+    spend_is_what_the_costs_were_debited(run)
+    records_in_are_records_out(run, programme.scenario)
+    decisions_are_no_more_than_deliveries(run)
+    money_is_a_number(run)
+    harm_of_breaches_is_counted_once(run)
+    records_are_held_or_deleted(run, programme)
+    causes_precede_effects(run)
+    people_finish_what_they_start(run)
+    shares_are_shares(run)
+
+
+def opening_and_movements_make_closing(run: sim.Run) -> None:
+    books = balances(run.ledger)
+    assert (books["opening"] + books["debits"] - books["credits"] == books["closing"]).all()
+    for account in ACCOUNTS:
+        mine = books[books["account"] == account]
+        assert mine["opening"].iloc[0] == 0
+        assert (mine["opening"].to_numpy()[1:] == mine["closing"].to_numpy()[:-1]).all()
+    assert books["quarter"].nunique() == run.daily["quarter"].max()
+
+
+def accounts_sum_to_nothing(run: sim.Run) -> None:
+    entries = run.ledger
+    assert entries["pence"].dtype == np.int64 and (entries["pence"] > 0).all()
+    assert (entries["debit"] != entries["credit"]).all()
+    books = balances(entries)
+    assert (books.groupby("quarter")[["opening", "closing"]].sum() == 0).all(axis=None)
+    assert (books.groupby("quarter")["debits"].sum() == books.groupby("quarter")["credits"].sum()).all()
+
+
+def ledger_is_the_programmes_own(run: sim.Run, programme: sim.Programme) -> None:
+    closing = balances(run.ledger).groupby("account")["closing"].last()
+    assert {a: int(closing[a]) for a in ACCOUNTS} == {a: programme.ledger.balance(a) for a in ACCOUNTS}
+
+
+def month(calendar: Calendar, day: pd.Series) -> np.ndarray:
+    return np.searchsorted(calendar.months, day, side="right")
+
+
+def pence(bill: pd.DataFrame) -> pd.Series:
+    """Return whole pence, and refuse a charge that is not."""
+    whole = np.rint(bill["BilledCost"] * 100).astype("int64")
+    assert (np.abs(whole / 100 - bill["BilledCost"]) < 1e-9).all()
+    return whole
+
+
+def bills_equal_what_was_credited_each_month(run: sim.Run, calendar: Calendar) -> None:
+    billed = pence(run.billing).groupby(month(calendar, run.billing["x_Day"])).sum()
+    credited = run.ledger[run.ledger["credit"] == "cloud_payable"]
+    owed = credited["pence"].groupby(month(calendar, credited["day"])).sum()
+    assert billed[billed > 0].to_dict() == owed.to_dict()
+    settled = run.ledger[run.ledger["debit"] == "cloud_payable"]
+    assert settled["pence"].groupby(month(calendar, settled["day"])).sum().to_dict() == owed.to_dict()
+
+
+def cloud_lines_equal_the_cloud_account(run: sim.Run, world: sim.Scenario) -> None:
+    owner = {r.name: r.service for r in world.estate}
+    keys = ["day", "service", "environment", "discipline"]
+    bill = pd.DataFrame({
+        "day": run.billing["x_Day"], "service": run.billing["ResourceName"].map(owner),
+        "environment": run.billing["x_Environment"], "discipline": run.billing["x_Discipline"],
+        "pence": pence(run.billing),
+    })  # fmt: skip
+    cloud = run.ledger[run.ledger["debit"] == "cloud"]
+    booked = cloud.assign(day=cloud["day"].astype(int)).groupby(keys)["pence"].sum()
+    billed = bill.groupby(keys)["pence"].sum()
+    assert billed[billed > 0].to_dict() == booked.to_dict()
+
+
+def spend_is_what_the_costs_were_debited(run: sim.Run) -> None:
+    costs = run.ledger[run.ledger["debit"].isin(COSTS)]
+    by_day = costs["pence"].groupby(costs["day"].astype(int)).sum() / 100
+    spend = run.daily.groupby("day")["spend_gbp"].sum()
+    assert np.allclose(spend, by_day.reindex(spend.index, fill_value=0.0), rtol=0, atol=1e-6)
+
+
+def records_in_are_records_out(run: sim.Run, world: sim.Scenario) -> None:
+    daily = run.daily
+    parts = daily[["delivered", "quarantined", "rejected", "in_flight"]]
+    assert (daily["cases"] == parts.sum(axis=1)).all() and (parts >= 0).all(axis=None)
+    streams, sources = Streams(run.seed), {s: service.name for service in world.services for s in service.sources}
+    for service in world.services:
+        mine = daily[daily["service"] == service.name]
+        came = volumes(service, streams, np.arange(run.days), "cases/volume") * service.weight
+        assert (mine["cases"] == came).all()
+        for source in service.sources:
+            if sum(s.name == source.name for s in sources) == 1:
+                one = run.quality[(run.quality["dimension"] == "accuracy") & (run.quality["source"] == source.name)]
+                assert one["rows"].sum() == mine["delivered"].sum()
+
+
+def decisions_are_no_more_than_deliveries(run: sim.Run) -> None:
+    daily = run.daily
+    assert daily["decided"].sum() <= daily["delivered"].sum()
+    for _, mine in daily.groupby("service"):
+        assert (mine["decided"].cumsum() + mine["waiting"] <= mine["cases"].cumsum()).all()
+    assert (daily["refused_by_person"] <= daily["refused"]).all() and (daily["refused"] <= daily["decided"]).all()
+
+
+def money_is_a_number(run: sim.Run) -> None:
+    for frame in run.frames.values():
+        for column in (c for c in frame.columns if c.endswith("_gbp") and frame is not run.cases):
+            assert np.isfinite(frame[column]).all(), column
+    for column in ("BilledCost", "EffectiveCost", "ListCost", "ContractedCost"):
+        assert np.isfinite(run.billing[column]).all() and (run.billing[column] >= 0).all()
+    assert (run.daily[["benefit_gbp", "harm_gbp", "spend_gbp"]] >= 0).all(axis=None)
+
+
+def harm_of_breaches_is_counted_once(run: sim.Run) -> None:
+    mine = run.incidents[run.incidents["kind"] == "breach"]
+    daily, found = run.daily, mine["detected_day"].notna()
+    assert daily["breach_harm_gbp"].sum() == pytest.approx(mine["cost_gbp"].sum())
+    assert daily["people_identified"].sum() == mine.loc[found, "cases_harmed"].sum()
+    assert (daily["harm_gbp"] >= daily["breach_harm_gbp"]).all()
+    assert (mine["cost_gbp"] > 0).equals(found & (mine["cases_harmed"] > 0))
+
+
+def records_are_held_or_deleted(run: sim.Run, programme: sim.Programme) -> None:
+    for service in programme.services:
+        daily = run.daily[run.daily["service"] == service.given.name]
+        pilot = len(service.pilot) * service.given.weight
+        assert daily["held"].between(0, pilot + daily["cases"].cumsum()).all()
+        assert daily["held_too_long"].between(0, daily["held"]).all()
+
+
+def causes_precede_effects(run: sim.Run) -> None:
+    journal = run.journal
+    caused = journal[journal["cause"].notna()]
+    cause = caused["cause"].astype(int).to_numpy()
+    day = journal["day"].to_numpy()
+    assert (cause < caused["event_id"]).all()
+    assert (day[cause] <= caused["day"] + 1e-9).all()
+    for frame, when in ((run.ledger, "day"), (run.people, "queued_day")):
+        assert frame["cause"].between(0, len(journal) - 1).all()
+        assert (day[frame["cause"]] // 1 <= frame[when] + 1e-9).all()
+    assert (np.diff(day) >= -1e-9).all()
+
+
+def people_finish_what_they_start(run: sim.Run) -> None:
+    work = run.people
+    started = work["started_day"].notna()
+    assert (work["started_day"] >= work["queued_day"] // 1 - 1e-9)[started].all()
+    done = work["finished_day"].notna()
+    assert (work["finished_day"] >= work["started_day"])[done].all() and not (done & ~started).any()
+
+
+def shares_are_shares(run: sim.Run) -> None:
+    values = [run.daily[c] for c in ("accuracy", "accuracy_known", "equity_gap", "utilisation", "discount")]
+    values += [run.quality["score"], run.decisions["score"]]
+    card = run.scorecard()
+    values.append(card.loc[card["unit"] == "share", "value"])
+    for share in values:
+        assert share.dropna().between(0, 1).all(), share.name
