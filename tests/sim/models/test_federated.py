@@ -63,7 +63,7 @@ def test_equals_pooled_training(task, holders):
 
 def test_beats_what_each_holder_has_alone():
     x, known, _ = records(2, 800)
-    fresh, truth, _ = records(3, 20_000)
+    fresh, truth, _ = records(3, 8000)
     holders = share_out(x, known, 6)
     alone = [log_loss(truth, pooled(h.features, h.outcome, "classification").predict_proba(fresh)) for h in holders]
     together = train(holders, "classification", np.random.default_rng(0)).estimator
@@ -115,7 +115,7 @@ def test_a_budget_is_spent_and_no_more(task):
 def test_noise_costs_more_the_smaller_the_budget(task, repeats=40):
     """The same records and the same draws under each budget, so that each difference is the budget's alone."""
     budgets = (None, 8.0, 3.0, 1.2, 0.5)
-    fresh, truth, sizes = records(10_000, 4000)
+    fresh, truth, sizes = records(10_000, 3000)
     losses = np.empty((repeats, len(budgets)))
     with threadpool_limits(1):
         for i in range(repeats):
@@ -125,10 +125,47 @@ def test_noise_costs_more_the_smaller_the_budget(task, repeats=40):
                 budget = None if epsilon is None else PrivacyBudget(epsilon)
                 estimator = train(holders, task, np.random.default_rng(i), budget).estimator
                 p = estimator.predict_proba(fresh)[:, 1] if task == "classification" else estimator.predict(fresh)
-                losses[i, j] = log_loss(truth, p) if task == "classification" else np.mean((sizes - p) ** 2)
+                losses[i, j] = (
+                    -np.log(np.where(truth, p, 1 - p)).mean() if task == "classification" else np.mean((sizes - p) ** 2)
+                )
     steps = np.diff(losses, axis=1)
     low = steps.mean(axis=0) - 1.96 * steps.std(axis=0, ddof=1) / np.sqrt(repeats)
     assert (low > 0).all(), steps.mean(axis=0)
+
+
+class OneRound:
+    """A generator whose noise is 1 in one round and 0 in all others; its masks are anybody's."""
+
+    def __init__(self, number: int, holders: int) -> None:
+        self.calls, self.number, self.holders = 0, number, holders
+        self.integers = np.random.default_rng(0).integers
+
+    def standard_normal(self, shape) -> np.ndarray:
+        self.calls += 1
+        return np.full(shape, float((self.calls - 1) // self.holders == self.number))
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_the_noise_is_that_which_the_ledger_charges(task, monkeypatch):
+    """In each round the sum moves by sd * sqrt(holders), with sd = sensitivity / sqrt(2 rho) for the rho charged."""
+    seen = []
+    plain = federated.SecureSum.__call__
+    monkeypatch.setattr(federated.SecureSum, "__call__", lambda *a, **k: seen.append(plain(*a, **k)) or seen[-1])
+    x, known, amount = records(9, 500)
+    holders = share_out(x, known if task == "classification" else amount)
+    columns = K + (task == "regression")
+    longest = 1.5 * np.sqrt(columns + 1)
+    sensitivities = [np.sqrt(columns), longest**2]
+    if task == "classification":
+        sensitivities = [np.sqrt(columns), longest**2 / 4, *[longest] * federated.NOISY_ROUNDS]
+    train(holders, task, OneRound(-1, 4), PrivacyBudget(3.0))
+    quiet = seen.copy()
+    for number, sensitivity in enumerate(sensitivities):
+        seen.clear()
+        charged = train(holders, task, OneRound(number, 4), PrivacyBudget(3.0)).budget.ledger[number].rho
+        moved = seen[number] - quiet[number]
+        assert moved == pytest.approx(np.full(len(moved), 2 * sensitivity / np.sqrt(2 * charged)), rel=1e-6)
+    assert len(quiet) == len(sensitivities)
 
 
 def test_no_row_can_add_more_than_is_paid_for():

@@ -29,7 +29,7 @@ def by_hand(tuned: tuning.Tuned, rows: int) -> int:
     return int(sum(3 * row * 2 / 3 for row in tuned.tried["rows"])) + rows
 
 
-@pytest.mark.parametrize("budget", [2800, 5200, 12_000])
+@pytest.mark.parametrize("budget", [2800, 4000, 5200, 12_000])
 def test_the_budget_is_kept_and_used(budget):
     tuned = search(budget)
     assert tuned.row_fits <= budget
