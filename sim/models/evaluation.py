@@ -79,7 +79,7 @@ def score_shift(usual: np.ndarray, recent: np.ndarray) -> float:
     """
     if not len(usual) or not len(recent):
         return float("nan")
-    one, two = np.sort(usual), np.sort(recent)
+    one, two = np.sort(usual, kind="stable"), np.sort(recent, kind="stable")
     every = np.concatenate([one, two])
     below = np.searchsorted(one, every, side="right") / len(one) - np.searchsorted(two, every, side="right") / len(two)
     return float(np.abs(below).max())

@@ -223,19 +223,21 @@ def metrics(outcome: np.ndarray, answers: np.ndarray, task: str) -> dict[str, fl
     dict of str to float
         NaN where nothing can be measured.
     """
+    from sklearn import config_context
     from sklearn.metrics import brier_score_loss, mean_absolute_error, mean_absolute_percentage_error, roc_auc_score
 
     found = dict.fromkeys(("accuracy", "auc", "brier", "mape", "mae"), float("nan"))
-    if len(outcome) and task == REGRESSION:
-        some = outcome != 0
-        found["mae"] = float(mean_absolute_error(outcome, answers))
-        if some.any():
-            found["mape"] = float(mean_absolute_percentage_error(outcome[some], answers[some]))
-    elif len(outcome):
-        found["accuracy"] = float(np.mean((answers >= 0.5) == outcome))
-        found["brier"] = float(brier_score_loss(outcome, answers, labels=[0, 1]))
-        if len(np.unique(outcome)) == 2:
-            found["auc"] = float(roc_auc_score(outcome, answers))
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        if len(outcome) and task == REGRESSION:
+            some = outcome != 0
+            found["mae"] = float(mean_absolute_error(outcome, answers))
+            if some.any():
+                found["mape"] = float(mean_absolute_percentage_error(outcome[some], answers[some]))
+        elif len(outcome):
+            found["accuracy"] = float(np.mean((answers >= 0.5) == outcome))
+            found["brier"] = float(brier_score_loss(outcome, answers, labels=[0, 1]))
+            if len(np.unique(outcome)) == 2:
+                found["auc"] = float(roc_auc_score(outcome, answers))
     return found
 
 
@@ -409,12 +411,16 @@ def require_usable(estimator: Any, examples: pd.DataFrame, task: str) -> None:
         more = (
             " A classifier of this kind may need probability=True." if hasattr(estimator, "decision_function") else ""
         )
-        raise DecisionError(f"it returned a {kind}, which has no {method}, but {task} needs one.{more}")
+        raise DecisionError(
+            f"it returned a {kind}, which has no {method}, but an estimator with one was expected for {task}.{more}"
+        )
     if hasattr(estimator, "fit"):
         try:
             check_is_fitted(estimator)
         except NotFittedError:
-            raise DecisionError(f"it returned a {kind} that is not fitted; call fit(examples, outcome).") from None
+            raise DecisionError(
+                f"it returned a {kind} that is not fitted, but a fitted estimator was expected: call fit."
+            ) from None
         except TypeError:
             pass
     wanted = getattr(estimator, "n_features_in_", examples.shape[1])

@@ -54,6 +54,7 @@ class Releases:
         self.trial: Trial | None = None
         self.changes = 0
         self._watch: Watch | None = None
+        self._compared: tuple[tuple[int, int], tuple[Figures, Figures, int]] | None = None
         self._warm_until = -1.0
         self._complaints = 0
         self._mending = False
@@ -129,13 +130,17 @@ class Releases:
     def compared(self, version: Version) -> tuple[Figures, Figures, int]:
         """Measure a candidate and the version in use on the same newest known cases; return both, and how many."""
         service, champion = self._service, self._service.registry.champion
+        numbers = (version.number, champion.number)
+        if self._compared is not None and self._compared[0] == numbers:
+            return self._compared[1]
         features, outcome, group, decided = version.newest
         fresh = decided > champion.trained_day
         if fresh.sum() >= LEAST_FRESH:
             features, outcome, group = features[fresh], outcome[fresh], group[fresh]
         groups, task = len(service.given.groups), service.given.task
-        both = (figures(v.fitted.score(features), outcome, group, groups, task) for v in (version, champion))
-        return (*both, len(outcome))
+        new, old = (figures(v.fitted.score(features), outcome, group, groups, task) for v in (version, champion))
+        self._compared = numbers, (new, old, len(outcome))
+        return self._compared[1]
 
     def evidence(self, version: Version) -> Evidence:
         """Return what is known of a candidate beside the version in use."""

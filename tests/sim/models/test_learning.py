@@ -238,7 +238,7 @@ class TestATrainOfOnesOwn:
     def test_a_regressor_is_asked_for_a_forecast(self, refused):
         x, y = records(3)
         message = refused(DecisionError, lambda: learning.fit(x, y, learning.REGRESSION, lambda e, o: Odd(None)))
-        assert "has no predict, but regression needs one" in message
+        assert "has no predict, but an estimator with one was expected for regression" in message
 
 
 class Odd:

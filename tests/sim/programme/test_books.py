@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sklearn.tree import DecisionTreeClassifier
 
 import sim
 from sim.calendar import Calendar
@@ -47,6 +48,18 @@ def between(low: float, width: float):
     return decide
 
 
+def stump(examples: pd.DataFrame, outcome: pd.Series) -> DecisionTreeClassifier:
+    return DecisionTreeClassifier(max_depth=2, random_state=0).fit(examples, outcome)
+
+
+def gains(least: float):
+    return lambda evidence: evidence.candidate_accuracy - evidence.champion_accuracy >= least
+
+
+def later_than(days: float):
+    return lambda evidence: evidence.days_since_release > days
+
+
 def replicas(n: int):
     return lambda load: n
 
@@ -75,6 +88,13 @@ DECISIONS = {
     ) | st.builds(sim.practices.drift_monitor, st.floats(0.1, 2)),
     "retrain": st.builds(after, st.floats(0, 120), st.integers(0, 3)),
     "decide": st.builds(between, shares, shares),
+    "train": st.sampled_from([sim.practices.train_on_logarithms(), stump, sim.Playbook().train]),
+    "promote": st.builds(gains, st.floats(-0.1, 0.1)) | st.builds(sim.practices.promote_if_better),
+    "tests": st.sampled_from(["all", ("code",), ("data", "fairness"), ("model",)]),
+    "versioning": st.sampled_from(["models", "models and data"]),
+    "release": st.builds(sim.canary, st.floats(0.01, 0.9), st.integers(1, 30), shares)
+    | st.builds(sim.shadow, st.integers(1, 30), shares) | st.builds(sim.blue_green, st.integers(1, 30)),
+    "roll_back": st.builds(later_than, st.floats(0, 20)) | st.builds(sim.practices.roll_back_on_shift, shares),
     "scale": st.builds(replicas, st.integers(0, 40)) | st.builds(sim.practices.scale_to_load, shares),
     "size": st.builds(to_size, st.sampled_from(["m5.large", "m5.xlarge", "m5.4xlarge", "g4dn.xlarge"]))
     | st.builds(sim.practices.right_size, st.floats(0.05, 1)),
@@ -165,6 +185,17 @@ def decisions_are_no_more_than_deliveries(run: sim.Run) -> None:
     assert (daily["refused_by_person"] <= daily["refused"]).all() and (daily["refused"] <= daily["decided"]).all()
 
 
+def a_version_that_decided_was_in_use(run: sim.Run) -> None:
+    models = run.models.set_index("version")
+    met = run.journal[run.journal["kind"].isin(["released", "canary began"])].groupby("subject")["day"].min()
+    first = run.decisions.groupby("version")["day"].min()
+    assert set(first.index) <= set(met.index)
+    assert (first + 1 >= met[first.index]).all()
+    in_use = models[models["released_day"].notna() & models["retired_day"].isna()]
+    assert len(in_use) == 1
+    assert (models["retired_day"] >= models["released_day"])[models["retired_day"].notna()].all()
+
+
 def money_is_a_number(run: sim.Run) -> None:
     for frame in run.frames.values():
         for column in (c for c in frame.columns if c.endswith("_gbp") and frame is not run.cases):
@@ -218,10 +249,14 @@ def shares_are_shares(run: sim.Run) -> None:
     wait=st.sampled_from([2.0, 10.0, 30.0]),
     data_people=st.integers(1, 3),
     caseworkers=st.integers(0, 3),
+    bugs=st.sampled_from([0.0, 0.6]),
 )
-def test_the_books_of_random_playbooks(small, books, seed, instant, wait, data_people, caseworkers):
+def test_the_books_of_random_playbooks(small, books, seed, instant, wait, data_people, caseworkers, bugs):
     world = small(
-        quarters=len(books), reject_after_days=wait, review={"caseworkers": caseworkers}, training={"pilot_days": 20}
+        quarters=len(books),
+        reject_after_days=wait,
+        review={"caseworkers": caseworkers},
+        training={"pilot_days": 20, "bug_share": bugs},
     )
     incidents = [i.model_dump() | {"per_year": 3.0} for i in world.services[0].incidents]
     spending = [i.model_dump() | {"per_year": 4.0} for i in world.spend_incidents]
@@ -241,6 +276,7 @@ def test_the_books_of_random_playbooks(small, books, seed, instant, wait, data_p
     spend_is_what_the_costs_were_debited(run)
     records_in_are_records_out(run, world)
     decisions_are_no_more_than_deliveries(run)
+    a_version_that_decided_was_in_use(run)
     money_is_a_number(run)
     causes_precede_effects(run)
     people_finish_what_they_start(run)
