@@ -80,7 +80,7 @@ def examples(point: str, scenario: Scenario | None = None) -> tuple[Example, ...
     point : str
         Decision point.
     scenario : Scenario, optional
-        Whose; household support when left out.
+        Whose; household support's claims triage when left out.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def examples(point: str, scenario: Scenario | None = None) -> tuple[Example, ...
     """
     if point not in POINTS:
         raise PlaybookError(unknown("decision point", point, POINTS))
-    world = scenario if scenario is not None else load_scenario("household-support")
+    world = scenario if scenario is not None else load_scenario("household-support").only("claims-triage")
     return _recorded(world.model_dump_json())[point]
 
 
@@ -111,7 +111,7 @@ def check_decision(point: str, decision: Any, scenario: Scenario | None = None) 
     decision : Any
         What would go into the playbook.
     scenario : Scenario, optional
-        Whose examples to use; household support when left out.
+        Whose examples to use; household support's claims triage when left out.
 
     Raises
     ------
@@ -155,9 +155,10 @@ def _unchanged(point: str, example: Example, given: tuple[Any, ...]) -> None:
     for before, after in zip(example.given, given, strict=True):
         if isinstance(before, pd.DataFrame | pd.Series) and not before.equals(after):
             what = "the columns" if isinstance(before, pd.DataFrame) and list(before) != list(after) else "the values"
+            mine = "batch" if point in ("validate", "repair", "protect") else "frame"
             raise DecisionError(
                 f"{point}, {example.where}: it changed {what} of the {type(before).__name__} that it was given; "
-                f"work on a copy, for instance {'batch' if point in ('validate', 'repair') else 'frame'}.copy()."
+                f"work on a copy, for instance {mine}.copy()."
             )
 
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import errno
 import hashlib
 import html
 import json
-import math
-import os
 import shutil
 import uuid
 from collections.abc import Mapping
@@ -18,14 +15,22 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.errors import StorageError
+from sim.records.storage import (
+    FORMAT,
+    FORMAT_VERSION,
+    MANIFEST,
+    SAVE_AGAIN,
+    make_parents,
+    occupied,
+    put,
+    read_frame,
+    read_manifest,
+    reason,
+    unwritable,
+)
+from sim.records.trace import Trace, trace
 from sim.scorecard import scorecard
-
-FORMAT = "trinity-run"
-FORMAT_VERSION = 1
-MANIFEST = "manifest.json"
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+from sim.summary import quantity, sentences
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -84,7 +89,27 @@ class Run:
 
     def summary(self) -> str:
         """Return what happened, in a few plain sentences, one a line."""
-        return "\n".join(_sentences(self))
+        return "\n".join(self._sentences())
+
+    def explain(self, incident_id: str) -> Trace:
+        """Tell one incident in records: from shock to harm, to its finding, to its repair.
+
+        Parameters
+        ----------
+        incident_id : str
+            As in `incidents`, such as ``"claims-triage/feed-outage/0"``.
+
+        Returns
+        -------
+        Trace
+            Its ``steps`` are a DataFrame; it prints as a story.
+
+        Raises
+        ------
+        RunError
+            If no such incident happened in this run.
+        """
+        return trace(self.frames, incident_id)
 
     def equals(self, other: Run) -> bool:
         """Say whether another run has the same scenario, seed, length, targets and frames, to the last bit.
@@ -129,15 +154,15 @@ class Run:
         made: list[Path] = []
         try:
             if target.exists() and (not target.is_dir() or any(target.iterdir())):
-                raise StorageError(_occupied(target))
-            _make_parents(target.parent, made)
+                raise StorageError(occupied(target))
+            make_parents(target.parent, made)
             temporary.mkdir()
             made.append(temporary)
             self._write(temporary)
             temporary.replace(target)
             made.clear()
         except OSError as problem:
-            raise StorageError(_unwritable(target, problem)) from problem
+            raise StorageError(unwritable(target, problem)) from problem
         finally:
             for folder in reversed(made):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -152,7 +177,7 @@ class Run:
                 raise StorageError(
                     f"The frame {name!r} cannot be written as Parquet: {problem}. Allowed: columns of one type each."
                 ) from problem
-            _put(folder / f"{name}.parquet", content)
+            put(folder / f"{name}.parquet", content)
             files[name] = {"rows": len(frame), "sha256": hashlib.sha256(content).hexdigest()}
         manifest = {
             "format": FORMAT,
@@ -163,7 +188,7 @@ class Run:
             "targets": {name: float(value) for name, value in self.targets.items()},
             "frames": files,
         }
-        _put(folder / MANIFEST, json.dumps(manifest, indent=2).encode())
+        put(folder / MANIFEST, json.dumps(manifest, indent=2).encode())
 
     @classmethod
     def load(cls, path: str | Path) -> Run:
@@ -186,14 +211,14 @@ class Run:
         """
         folder = Path(path).expanduser().absolute()
         try:
-            manifest = _read_manifest(folder)
-            frames = {name: _read_frame(folder, name, manifest["frames"][name]["sha256"]) for name in FRAMES}
+            manifest = read_manifest(folder)
+            frames = {name: read_frame(folder, name, manifest["frames"][name]["sha256"]) for name in FRAMES}
             about = {name: manifest[name] for name in ("scenario", "seed", "days", "targets")}
         except OSError as problem:
-            raise StorageError(f"{folder} cannot be read: {_reason(problem)}.") from problem
+            raise StorageError(f"{folder} cannot be read: {reason(problem)}.") from problem
         except (KeyError, TypeError) as problem:
             raise StorageError(
-                f"{folder / MANIFEST} is incomplete: {problem} is missing or of the wrong kind. {_SAVE_AGAIN}"
+                f"{folder / MANIFEST} is incomplete: {problem} is missing or of the wrong kind. {SAVE_AGAIN}"
             ) from problem
         return cls(**frames, **about)
 
@@ -201,108 +226,15 @@ class Run:
         return f"Run(scenario={self.scenario!r}, seed={self.seed}, days={self.days})"
 
     def _repr_html_(self) -> str:
-        sentences = "".join(f"<p style='margin:0.2em 0'>{html.escape(line)}</p>" for line in _sentences(self))
-        return f"<div>{sentences}{_table(self.scorecard())}</div>"
+        told = "".join(f"<p style='margin:0.2em 0'>{html.escape(line)}</p>" for line in self._sentences())
+        return f"<div>{told}{_table(self.scorecard())}</div>"
+
+    def _sentences(self) -> list[str]:
+        return sentences(self.frames, self.scorecard(), self.scenario, self.seed, self.days)
 
 
 FRAMES: tuple[str, ...] = tuple(f.name for f in dataclasses.fields(Run) if f.type == "pd.DataFrame")
 """The frames of a run, each an attribute of `Run` and a file of a saved run."""
-
-_SAVE_AGAIN = "Save the run again with Run.save, or load another folder."
-
-
-def money(gbp: float) -> str:
-    """Return pounds as people say them, with three figures or so.
-
-    Parameters
-    ----------
-    gbp : float
-        Pounds.
-
-    Returns
-    -------
-    str
-        For instance ``"£1.23m"``, ``"-£45.6k"`` or ``"£7.20"``.
-    """
-    sign, size = ("-" if gbp < 0 else ""), abs(gbp)
-    if size >= 999_500:
-        return f"{sign}£{size / 1e6:,.2f}m"
-    if size >= 1_000:
-        return f"{sign}£{size / 1e3:,.1f}k"
-    return f"{sign}£{size:,.2f}"
-
-
-def quantity(value: float, unit: str) -> str:
-    """Return a value with its unit, as the scorecard shows it.
-
-    Parameters
-    ----------
-    value : float
-        The value; not a number when there was nothing to measure.
-    unit : str
-        ``"GBP"`` is shown as money and ``"share"`` as a percentage; any other unit follows the figure.
-
-    Returns
-    -------
-    str
-    """
-    if not math.isfinite(value):
-        return "none"
-    if unit.startswith("GBP"):
-        return f"{money(value)}{unit[3:]}"
-    if unit == "share":
-        return f"{value:.1%}"
-    figure = f"{value:,.0f}" if value == int(value) or abs(value) >= 1_000 else f"{value:.3g}"
-    return f"{figure} {unit}".strip()
-
-
-def _sentences(run: Run) -> list[str]:
-    daily, incidents, models = run.daily, run.incidents, run.models
-    score = run.scorecard()
-    targeted = score[score["target"].notna()]
-    quarters = int(daily["quarter"].max()) if len(daily) else 0
-    lines = [f"Scenario {run.scenario}, seed {run.seed}: {run.days} days, {_count(quarters, 'quarter')}."]
-    if not len(daily):
-        return [*lines, "No day has passed yet."]
-    cases = daily["cases"].sum()
-    lines.append(
-        f"{cases:,.0f} cases came in; {daily['delivered'].sum() / max(cases, 1):.1%} of their records were delivered, "
-        f"{daily['quarantined'].sum():,.0f} were quarantined, and {daily['referred'].sum():,.0f} went to a person."
-    )
-    first, last = (_accuracy(daily[daily["quarter"] == q]) for q in (1, quarters))
-    if quarters > 1:
-        lines.append(
-            f"Accuracy was {quantity(first, 'share')} in the first quarter and {quantity(last, 'share')} in the last."
-        )
-    else:
-        lines.append(f"Accuracy was {quantity(first, 'share')}.")
-    if len(models):
-        latest = models["trained_day"].max()
-        lines.append(f"{_count(len(models), 'model version')} trained, the last on day {latest:.0f}.")
-    if len(incidents):
-        found = int(incidents["detected_day"].notna().sum())
-        harmed = _count(int(incidents["cases_harmed"].sum()), "decision")
-        lines.append(f"{_count(len(incidents), 'incident')}, {found} found; {harmed} went wrong because of them.")
-    benefit, harm, spend = (float(daily[f"{name}_gbp"].sum()) for name in ("benefit", "harm", "spend"))
-    lines.append(
-        f"Benefit {money(benefit)}, less harm {money(harm)} and spend {money(spend)}, leaves "
-        f"{money(benefit - harm - spend)} before discounting."
-    )
-    if len(targeted):
-        missed = targeted.loc[~targeted["met"].astype(bool), "measure"].drop_duplicates()
-        named = f" Missed: {', '.join(missed)}." if len(missed) else ""
-        lines.append(f"{int(targeted['met'].astype(bool).sum())} of {len(targeted)} targets were met.{named}")
-    return lines
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
-def _accuracy(daily: pd.DataFrame) -> float:
-    """Mean hindsight accuracy, each day weighted by its cases."""
-    known = daily[daily["accuracy"].notna() & (daily["cases"] > 0)]
-    return float((known["accuracy"] * known["cases"]).sum() / known["cases"].sum()) if len(known) else math.nan
 
 
 def _table(score: pd.DataFrame) -> str:
@@ -328,71 +260,3 @@ def _met(row: tuple) -> str:
 
 def _normal(targets: dict[str, float]) -> dict[str, str]:
     return {name: repr(float(value)) for name, value in targets.items()}
-
-
-def _make_parents(folder: Path, made: list[Path]) -> None:
-    """Make a folder and those above it, noting each one made."""
-    if not folder.exists():
-        _make_parents(folder.parent, made)
-        folder.mkdir()
-        made.append(folder)
-
-
-def _put(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _occupied(target: Path) -> str:
-    what = "is a folder that is not empty" if target.is_dir() else "is a file"
-    return (
-        f"The run was not saved: {target} {what}, and a saved run never overwrites. Give a folder that does not exist "
-        f"yet, for instance {target.name}-2."
-    )
-
-
-def _reason(problem: OSError) -> str:
-    return (problem.strerror or str(problem)).lower()
-
-
-def _unwritable(target: Path, problem: OSError) -> str:
-    if problem.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR) and target.exists():
-        return _occupied(target)
-    if problem.errno in _FULL:
-        why = "there is no room left there. Free some space, or choose a folder on another disk"
-    elif problem.errno in _FORBIDDEN:
-        why = "you may not write there. Choose a folder of your own"
-    else:
-        why = f"the system said '{_reason(problem)}'. Choose another folder"
-    return f"The run was not saved to {target}: {why}. Nothing was left behind."
-
-
-def _read_manifest(folder: Path) -> dict:
-    if not folder.exists():
-        raise StorageError(f"There is no saved run at {folder}: nothing is there. Give the folder named in Run.save.")
-    if not (folder / MANIFEST).is_file():
-        raise StorageError(f"{folder} is not a saved run: it has no {MANIFEST}. Give a folder written by Run.save.")
-    try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
-    except ValueError as problem:
-        raise StorageError(f"{folder / MANIFEST} is damaged and cannot be read as JSON. {_SAVE_AGAIN}") from problem
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise StorageError(f"{folder} is not a saved run: its {MANIFEST} does not say format {FORMAT!r}. {_SAVE_AGAIN}")
-    if manifest.get("version") != FORMAT_VERSION:
-        raise StorageError(
-            f"{folder} was saved in format version {manifest.get('version')!r}, but this release reads version "
-            f"{FORMAT_VERSION}. Load it with the release that wrote it, or simulate the run again from its seed."
-        )
-    return manifest
-
-
-def _read_frame(folder: Path, name: str, digest: str) -> pd.DataFrame:
-    path = folder / f"{name}.parquet"
-    if not path.is_file():
-        raise StorageError(f"{folder} is incomplete: it has no {path.name}. {_SAVE_AGAIN}")
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise StorageError(f"{path} is damaged: it is not what was saved. {_SAVE_AGAIN}")
-    return pd.read_parquet(pa.BufferReader(content), engine="pyarrow")

@@ -1,87 +1,177 @@
-"""Reference practice of training: a logistic regression suited to records of money, and to a world that moves."""
+"""Reference practices of training: over several holders, on synthetic records, and tuned within a budget of compute.
+
+Each is a ``train`` decision: ``(examples: DataFrame, outcome: Series) -> fitted estimator``, pure and with a task read
+from the outcome (0 and 1 are a classification). What is drawn comes from a stream named after the content of the
+examples, so the same records always give the same model. An estimator that took more than one fit carries
+``row_fits_``, one trained over several holders ``federation_``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
-from sim.decisions.train import task_of
-from sim.models.learning import REGRESSION, logistic_regression, ridge
+from sim.data.privacy_budget import PrivacyBudget
+from sim.errors import DecisionError, nearest
+from sim.models import federated, synthetic, tuning
+from sim.streams import Streams
 
-
-class Logarithmic:
-    """A linear model of logarithms: what it answers for a record is one line of algebra.
-
-    Parameters
-    ----------
-    fill : ndarray of float, shape (k,)
-        Values that stand for missing ones.
-    skewed : ndarray of int, shape (j,)
-        Places of the features of which the logarithm is taken.
-    weights : ndarray of float, shape (k,)
-        Coefficients on the features, or on their logarithms.
-    intercept : float
-    """
-
-    classes_ = (0, 1)
-
-    def __init__(self, fill: np.ndarray, skewed: np.ndarray, weights: np.ndarray, intercept: float) -> None:
-        self.fill, self.skewed, self.weights, self.intercept = fill, skewed, weights, intercept
-        self.n_features_in_ = len(fill)
-
-    def predict(self, features: Any) -> np.ndarray:
-        """Return the line for each row, shape (n,): a forecast, or log-odds."""
-        x = np.asarray(features, dtype=float)
-        return _logarithms(np.where(np.isnan(x), self.fill, x), self.skewed) @ self.weights + self.intercept
-
-    def predict_proba(self, features: Any) -> np.ndarray:
-        """Return the probabilities of 0 and 1 for each row, shape (n, 2)."""
-        p = expit(self.predict(features))
-        return np.column_stack([1 - p, p])
+MOST_HOLDERS = 50
+"""Most values of a column that divides the examples among holders."""
 
 
-def _logarithms(values: np.ndarray, skewed: np.ndarray) -> np.ndarray:
-    """Put the logarithm of 1 and the value in the place of skewed features; below 0 counts as 0."""
-    values[:, skewed] = np.log1p(np.maximum(values[:, skewed], 0.0))
-    return values
+def _task(outcome: pd.Series) -> str:
+    values = outcome.to_numpy(dtype=float)
+    return "classification" if np.isin(values, (0.0, 1.0)).all() else "regression"
+
+
+def _one_only(task: str, outcome: np.ndarray) -> bool:
+    return task == "classification" and len(np.unique(outcome)) < 2
+
+
+def _prior(examples: pd.DataFrame, outcome: np.ndarray) -> Any:
+    """Return what can be learnt where all outcomes are the same: to predict it."""
+    from sklearn.dummy import DummyClassifier
+
+    return DummyClassifier(strategy="prior").fit(examples, outcome)
+
+
+def _generator(name: str, examples: pd.DataFrame, outcome: pd.Series) -> np.random.Generator:
+    """Return a generator keyed by a name and by what the examples hold."""
+    digest = blake2b(digest_size=8)
+    for series in (*(examples[column] for column in examples), outcome):
+        digest.update(str(series.name).encode())
+        digest.update(pd.util.hash_array(series.to_numpy(), categorize=False).tobytes())
+    return Streams(0).generator(f"practices/{name}/{digest.hexdigest()}")
 
 
 @dataclass(frozen=True)
-class train_on_logarithms:  # noqa: N801 - a practice is named as it is called
-    """Take logarithms of amounts, and let recent cases count for more than old ones.
-
-    Money is spread over orders of magnitude, so that a few large amounts pull a plain line about; on their logarithms
-    the relation is nearly straight. Each example counts half as much as one ``half_life`` of the examples later.
+class train_federated:  # noqa: N801 - a practice is named as it is called
+    """Train one linear or logistic regression over several holders of records, who share sums and no rows.
 
     Parameters
     ----------
-    half_life : float
-        As a share of the examples; 0.5 lets the oldest count a quarter of the newest.
-    skew : float
-        A feature whose mean lies this many of its standard deviations above its median, or more, is taken for an
-        amount.
+    column : str, optional
+        Whose values say who holds a row, at most 50 of them; rows without a value have a holder of their own. A column
+        of numbers is a feature as well, one of words is not.
+    holders : int
+        How many share the rows in turn, where no column is given.
+    epsilon : float, optional
+        Privacy of each row at ``delta``; without it the sums are exact, and so is the model.
+    delta : float
+        Well below one over the rows.
     """
 
-    half_life: float = 0.5
-    skew: float = 0.1
+    column: str | None = None
+    holders: int = 4
+    epsilon: float | None = None
+    delta: float = 1e-5
 
-    def __call__(self, examples: pd.DataFrame, outcome: pd.Series) -> Logarithmic:
-        """Return the fitted model; where there is one outcome only, one that always predicts that."""
-        x, y = examples.to_numpy(), outcome.to_numpy()
-        fill = np.nan_to_num(np.nanmedian(x, axis=0))
-        x = np.where(np.isnan(x), fill, x)
-        skewed = np.nonzero((x.mean(axis=0) - fill > self.skew * x.std(axis=0)) & (x.min(axis=0) >= 0))[0]
-        regression = task_of(outcome) == REGRESSION
-        if not regression and len(np.unique(y)) < 2:
-            return Logarithmic(fill, skewed, np.zeros(len(fill)), 40.0 if y[0] else -40.0)
-        age = np.arange(len(y))[::-1] / len(y)
-        last = "ridge" if regression else "logisticregression"
-        model = ridge() if regression else logistic_regression()
-        model.fit(_logarithms(x, skewed), y, **{f"{last}__sample_weight": 0.5 ** (age / self.half_life)})
-        _, (_, scaler), (_, line) = model.steps
-        weights = np.ravel(line.coef_) / scaler.scale_
-        return Logarithmic(fill, skewed, weights, float(np.ravel(line.intercept_)[0] - weights @ scaler.mean_))
+    def __call__(self, examples: pd.DataFrame, outcome: pd.Series) -> Any:
+        """Return the estimator; its ``federation_`` tells rounds, bytes and the privacy spent."""
+        whose = self._holders(examples)
+        words = self.column is not None and not pd.api.types.is_numeric_dtype(examples[self.column])
+        names = [str(name) for name in examples if not (words and name == self.column)]
+        x, y = examples[names].to_numpy(dtype=float), outcome.to_numpy(dtype=float)
+        held = [federated.Holder(str(n), x[whose == n], y[whose == n]) for n in range(whose.max() + 1)]
+        task, budget = _task(outcome), None if self.epsilon is None else PrivacyBudget(self.epsilon, self.delta)
+        if budget is None and _one_only(task, y):
+            return _prior(examples, y.astype(int))
+        generator = _generator("federated", examples, outcome)
+        federation = federated.train(held, task, generator, budget, names)
+        estimator = federation.estimator
+        if words:
+            from sklearn.compose import ColumnTransformer
+
+            chosen = ColumnTransformer([("features", "passthrough", names)], verbose_feature_names_out=False)
+            chosen.set_output(transform="pandas").fit(examples)
+            estimator.steps.insert(0, ("features", chosen))
+        estimator.federation_ = federation
+        return estimator
+
+    def _holders(self, examples: pd.DataFrame) -> np.ndarray:
+        if self.column is None:
+            if not 1 <= self.holders <= MOST_HOLDERS:
+                raise DecisionError(f"holders is {self.holders!r}, but 1 to {MOST_HOLDERS} were expected.")
+            return np.arange(len(examples)) % self.holders
+        if self.column not in examples.columns:
+            hint = nearest(self.column, map(str, examples))
+            raise DecisionError(f"column is {self.column!r}, which is no column of the examples.{hint}")
+        codes, values = pd.factorize(examples[self.column], sort=True)
+        if len(values) > MOST_HOLDERS:
+            raise DecisionError(
+                f"column is {self.column!r}, which has {len(values)} values, but one holder for each of at most "
+                f"{MOST_HOLDERS} values was expected."
+            )
+        codes = np.where(codes < 0, len(values), codes)
+        return np.unique(codes, return_inverse=True)[1]
+
+
+@dataclass(frozen=True)
+class train_on_synthetic:  # noqa: N801
+    """Train on records that a Gaussian copula makes up after the real ones, so that no real row reaches the trainer.
+
+    Parameters
+    ----------
+    rows : int, optional
+        How many to make up; as many as there are examples unless given.
+    seed_name : str
+        Of the stream that they are drawn from.
+    """
+
+    rows: int | None = None
+    seed_name: str = "synthetic"
+
+    def __call__(self, examples: pd.DataFrame, outcome: pd.Series) -> Any:
+        """Return a logistic regression, or least squares, fitted on the synthetic records."""
+        task = _task(outcome)
+        whole = examples.assign(**{"outcome of the case": outcome.to_numpy(dtype=float)})
+        generator = _generator(self.seed_name, examples, outcome)
+        made = synthetic.fit(whole).sample(len(examples) if self.rows is None else self.rows, generator)
+        y = made.pop("outcome of the case").to_numpy()
+        if task == "classification":
+            y = y.astype(int)
+        return _prior(made, y) if _one_only(task, y) else _plain(task).fit(made, y)
+
+
+def _plain(task: str) -> Any:
+    """Return an untrained pipeline: median for missing values, standardisation, linear model."""
+    from sklearn.linear_model import LinearRegression
+
+    from sim.models.learning import logistic_regression
+
+    pipeline = logistic_regression()
+    if task == "regression":
+        pipeline.steps[-1] = ("linearregression", LinearRegression())
+    return pipeline
+
+
+@dataclass(frozen=True)
+class tuned:  # noqa: N801
+    """Search over linear models, linear models on splines and gradient-boosted trees, within a budget of compute.
+
+    Parameters
+    ----------
+    budget : int
+        Row-fits: fitting once on n rows costs n. One fit on all rows is made in any case.
+    seed_name : str
+        Of the stream from which candidates, folds and rows are drawn.
+    """
+
+    budget: int = 20_000
+    seed_name: str = "tuned"
+
+    def __call__(self, examples: pd.DataFrame, outcome: pd.Series) -> Any:
+        """Return the best, fitted on all examples; its ``row_fits_`` says what the search took."""
+        task = _task(outcome)
+        y = outcome.to_numpy(dtype=float)
+        if task == "classification":
+            y = y.astype(int)
+        if _one_only(task, y):
+            return _prior(examples, y)
+        generator = _generator(self.seed_name, examples, outcome)
+        return tuning.search(*tuning.families(task), examples, y, self.budget, generator).estimator

@@ -137,8 +137,8 @@ class Releases:
         fresh = decided > champion.trained_day
         if fresh.sum() >= LEAST_FRESH:
             features, outcome, group = features[fresh], outcome[fresh], group[fresh]
-        groups, task = len(service.given.groups), service.given.task
-        new, old = (figures(v.fitted.score(features), outcome, group, groups, task) for v in (version, champion))
+        groups, task, near = len(service.given.groups), service.given.task, service.given.quantity.tolerance
+        new, old = (figures(v.fitted.score(features), outcome, group, groups, task, near) for v in (version, champion))
         self._compared = numbers, (new, old, len(outcome))
         return self._compared[1]
 

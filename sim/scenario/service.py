@@ -7,41 +7,14 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from sim.errors import nearest
+from sim.scenario.breach import Breach
+from sim.scenario.ingestion import Ingestion
 from sim.scenario.parameter import Part, parameter
 from sim.scenario.people import Drift, Feature, Group
 from sim.scenario.records import Defects, IncidentKind
-
-
-class Value(Part):
-    """What decisions are worth, apart from what they cost to make. Pounds of public value, not cash."""
-
-    right_gbp: float = parameter(
-        26.0, unit="GBP per case", low=0, high=1000,
-        source="23-37 minutes of casework saved (Home Office AI tools) at EO pay, about £13; the rest, help that comes "
-        "days sooner, is general",
-        confidence="read", about="A right decision made without a person.",
-    )  # fmt: skip
-    reviewed_right_gbp: float = parameter(
-        13.0, unit="GBP per case", low=0, high=1000, source="general: help that comes days sooner",
-        about="A right decision made by a person.",
-    )  # fmt: skip
-    wrong_award_gbp: float = parameter(
-        75.0, unit="GBP per case", low=0, high=5000,
-        source="general: an award of £150, half of it recovered", about="An award to a household not entitled to it.",
-    )  # fmt: skip
-    wrong_refusal_gbp: float = parameter(
-        110.0, unit="GBP per case", low=0, high=5000,
-        source="general: hardship until an appeal succeeds, and the appeal",
-        about="A refusal of an entitled household.",
-    )  # fmt: skip
-    waiting_gbp_per_day: float = parameter(
-        1.5, unit="GBP per case and day", low=0, high=100, source="general",
-        about="Each day that a case waits for a decision.",
-    )  # fmt: skip
-    duplicate_gbp: float = parameter(
-        60.0, unit="GBP per case", low=0, high=5000, source="general: paid twice, most of it recovered",
-        about="A second award on a duplicate record.",
-    )  # fmt: skip
+from sim.scenario.source import Source
+from sim.scenario.stewardship import Stewardship
+from sim.scenario.value import Quantity, Satisfaction, Value
 
 
 class Outcomes(Part):
@@ -151,10 +124,22 @@ class Service(Part):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="Name in the records.")
     title: str = Field(description="Name for people.")
-    task: Literal["classification"] = Field("classification", description="What the model predicts.")
-    outcome: str = Field(description="What an outcome of 1 means.")
+    task: Literal["classification", "regression"] = Field(
+        "classification", description="What the model predicts: yes or no, or a quantity."
+    )
+    outcome: str = Field(description="What an outcome of 1 means; for a regression, what the quantity is.")
+    weight: int = parameter(
+        1, unit="people per simulated case", low=1, high=100_000, source="chosen: how finely the service is sampled",
+        about="People for whom each simulated case stands. Counts, money and work are theirs; what chance befalls one "
+        "case befalls them all, which is the sampling error of a run.",
+    )  # fmt: skip
     cases_per_day: float = parameter(
-        400.0, unit="cases per day", low=1, high=100_000, source="general", about="Mean number of cases each day."
+        400.0,
+        unit="cases per day",
+        low=1,
+        high=100_000,
+        source="general",
+        about="Mean number of simulated cases each day; times the weight, people.",
     )
     winter_peak: float = parameter(
         0.12, unit="share of the mean", low=0, high=0.9, source="general: heating costs",
@@ -165,20 +150,31 @@ class Service(Part):
         about="A record held in quarantine for this long is sent back to the person.",
     )  # fmt: skip
     intercept: float = parameter(
-        0.0, unit="log-odds", low=-10, high=10, source="chosen for the share that is eligible",
+        0.0, unit="log-odds, or logarithm of the quantity", low=-10, high=10,
+        source="chosen for the share that is eligible",
         about="Log-odds of eligibility of an average person.",
     )  # fmt: skip
     noise: float = parameter(
-        1.0, unit="log-odds", low=0.05, high=10, source="general",
-        about="Scale of what no record tells: the logistic noise in eligibility.",
+        1.0, unit="log-odds, or logarithm of the quantity", low=0.005, high=10, source="general",
+        about="Scale of what no record tells: logistic noise in eligibility, normal noise in a quantity's logarithm.",
+    )  # fmt: skip
+    keep_days: int = parameter(
+        2190, unit="days", low=30, high=36500,
+        source="UK GDPR art. 5(1)(e), storage limitation; six years suits the Limitation Act 1980 (general)",
+        about="A record may be kept for this long; longer has no lawful purpose.",
     )  # fmt: skip
     groups: tuple[Group, ...] = Field(min_length=1)
-    feeds: tuple[str, ...] = Field(min_length=1)
+    sources: tuple[Source, ...] = Field(min_length=1)
     features: tuple[Feature, ...] = Field(min_length=1)
     drifts: tuple[Drift, ...] = ()
     defects: Defects = Defects()
     incidents: tuple[IncidentKind, ...] = ()
+    ingestion: Ingestion = Ingestion()
+    stewardship: Stewardship = Stewardship()
+    breach: Breach | None = None
     value: Value = Value()
+    satisfaction: Satisfaction | None = Field(None, description="Where people's content matters and is asked for.")
+    quantity: Quantity = Field(Quantity(), description="What is forecast (regression only).")
     outcomes: Outcomes = Outcomes()
     review: Review = Review()
     training: Training = Training()
@@ -186,20 +182,19 @@ class Service(Part):
     @model_validator(mode="after")
     def _names_agree(self) -> Service:
         features, groups = [f.name for f in self.features], [g.name for g in self.groups]
-        for kind, names in (("feature", features), ("group", groups), ("feed", list(self.feeds))):
+        sources = [s.name for s in self.sources]
+        for kind, names in (("feature", features), ("group", groups), ("source", sources)):
             if len(set(names)) != len(names):
                 raise ValueError(f"two {kind}s share a name: {', '.join(sorted(names))}")
         if abs(sum(g.share for g in self.groups) - 1) > 1e-9:
             raise ValueError(f"the groups' shares sum to {sum(g.share for g in self.groups):g}; they must sum to 1")
-        if [f.feed for f in self.features] != sorted((f.feed for f in self.features), key=list(self.feeds).index):
-            raise ValueError("list the features feed by feed, in the order of the feeds")
 
         def known(what: str, name: str, allowed: list[str]) -> None:
             if name not in allowed:
                 raise ValueError(f"{what} {name!r} is not one of {', '.join(allowed)}.{nearest(name, allowed)}")
 
         for f in self.features:
-            known(f"feature {f.name}: feed", f.feed, list(self.feeds))
+            known(f"feature {f.name}: source", f.source, sources)
             for group in f.shift:
                 known(f"feature {f.name}: group", group, groups)
             if f.below:
@@ -209,11 +204,31 @@ class Service(Part):
                 known(f"drift {d.name}: feature", name, features)
             if d.group:
                 known(f"drift {d.name}: group", d.group, groups)
+        order = [sources.index(f.source) for f in self.features]
+        if order != sorted(order):
+            raise ValueError("list the features source by source, in the order of the sources")
+        if len({i.name for i in self.incidents}) != len(self.incidents):
+            raise ValueError(f"two incidents share a name: {', '.join(sorted(i.name for i in self.incidents))}")
         for i in self.incidents:
-            known(f"incident {i.name}: feed", i.feed, list(self.feeds))
+            if i.kind == "poisoned_labels":
+                if i.source or i.features:
+                    raise ValueError(f"incident {i.name}: poisoned labels befall outcomes; name no source or feature")
+                continue
+            known(f"incident {i.name}: source", i.source, sources)
             for name in i.features:
-                known(f"incident {i.name}: feature", name, [f.name for f in self.features if f.feed == i.feed])
+                known(f"incident {i.name}: feature", name, [f.name for f in self.features if f.source == i.source])
+            if i.kind == "late_feed" and not self.source(i.source).change_days:
+                raise ValueError(f"incident {i.name}: nothing in {i.source} ever changes, so that it cannot be late")
         return self
+
+    def source(self, name: str) -> Source:
+        """Return one source by name; `KeyError` if there is none."""
+        return {s.name: s for s in self.sources}[name]
+
+    @property
+    def regression(self) -> bool:
+        """Whether the model predicts a quantity."""
+        return self.task == "regression"
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -13,9 +13,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import sim.records.storage
 import sim.run
 from sim.errors import StorageError
-from sim.run import FRAMES, MANIFEST, Run, money, quantity
+from sim.run import FRAMES, MANIFEST, Run
+from sim.summary import money, quantity
 
 
 def small_run(seed: int = 7, rows: int = 200) -> Run:
@@ -32,6 +34,9 @@ def small_run(seed: int = 7, rows: int = 200) -> Run:
             "quarantined": 5,
             "rejected": 0,
             "referred": 20,
+            "decided": 380,
+            "right": np.round(380 * (0.9 - days / 2_000)),
+            "sampled": 380,
             "accuracy": np.where(days % 50 == 3, np.nan, 0.9 - days / 2_000),
             "benefit_gbp": 900.0,
             "harm_gbp": rng.uniform(100, 200, rows),
@@ -198,7 +203,7 @@ def test_a_failing_disk_leaves_nothing(tmp_path, monkeypatch, number, words):
         assert any(name.endswith(".part") for name in left(tmp_path))
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(sim.run.os, "fsync", fail)
+    monkeypatch.setattr(sim.records.storage.os, "fsync", fail)
     with pytest.raises(StorageError, match=words):
         small_run().save(tmp_path / "run")
     assert left(tmp_path) == []
@@ -208,7 +213,7 @@ def test_an_interruption_leaves_nothing(tmp_path, monkeypatch):
     def interrupt(descriptor):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sim.run.os, "fsync", interrupt)
+    monkeypatch.setattr(sim.records.storage.os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
         small_run().save(tmp_path / "run")
     assert left(tmp_path) == []

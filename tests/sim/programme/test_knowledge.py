@@ -13,6 +13,8 @@ from sim.programme import Programme
 BOOK = sim.Playbook(
     validate=sim.practices.validation_gate(),
     repair=sim.practices.repair_batch(),
+    watch_data=lambda profile: False,
+    protect=lambda batch: batch.drop(columns="arrived_day"),
     watch_model=sim.practices.drift_monitor(every_days=7),
     retrain=sim.practices.retrain_on_schedule(days=40),
     decide=sim.practices.refer_uncertain(),
@@ -54,8 +56,7 @@ def given(programme, point):
 
 
 def test_every_point_is_asked(heard):
-    asked = {name for name, point in sim.decisions.POINTS.items() if not point.chosen}
-    assert {point for point, *_ in heard.heard} == asked
+    assert {point for point, *_ in heard.heard} == {n for n, p in sim.decisions.POINTS.items() if not p.chosen}
 
 
 def test_a_batch_holds_what_the_record_says_and_nothing_else(heard):
