@@ -57,6 +57,7 @@ class Releases:
         self._compared: tuple[tuple[int, int], tuple[Figures, Figures, int]] | None = None
         self._warm_until = -1.0
         self._complaints = 0
+        self._released = 0
         self._mending = False
 
     # Serving
@@ -221,7 +222,7 @@ class Releases:
             self._keep(before)
             self._watch = Watch(service, version, before, event, now)
         registry.release(version.number, now)
-        self._complaints = 0
+        self._complaints, self._released = 0, event
         if before is not None and isinstance(way, BlueGreen):
             self._warm_until = now + way.days
             self._programme.env.process(self._beside(1.0, way.days))
@@ -302,7 +303,7 @@ class Releases:
         if loud.any():
             self._complaints += int((champion.fitted.score(values[loud]) >= 0.5).sum())
         if self._complaints >= outcomes.complaints_noticed:
-            self.found_bad("complaints", champion.event)
+            self.found_bad("complaints", self._released)
 
     def found_bad(self, by: str, cause: int) -> None:
         """Let somebody mend the serving code in use, once it has been found to be at fault."""
