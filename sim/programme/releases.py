@@ -181,7 +181,7 @@ class Releases:
         service, programme = self._service, self._programme
         name, env = f"v{version.number}", programme.env
         began = service.write(env.now, f"{way.name} began", name, version.event, f"{way.days} days")
-        self.trial = Trial(way, service.registry.champion, version, programme.streams, service.given.name)
+        self.trial = Trial(way, service.registry, version, programme.streams, service.given.name)
         yield from self._beside(way.share, way.days)
         shift, self.trial = self.trial.shift(), None
         said = f"scores lie {shift:.3f} apart"
