@@ -11,6 +11,9 @@ from typing import Any
 from sim.decisions.point import DecisionPoint
 from sim.errors import DecisionError, nearest
 
+LONGEST = 300
+"""Letters of what was raised that are passed on; scikit-learn gives advice by the page."""
+
 _OURS = str(Path(__file__).parent.parent)
 
 
@@ -63,7 +66,9 @@ def _own_line(error: BaseException, given: tuple[Any, ...]) -> str:
         last = own[-1]
         source = (linecache.getline(last.filename, last.lineno or 0) or last.line or "").strip()
         place = f"at line {last.lineno} of {last.name}, `{source}`, "
-    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    words = " ".join(str(error).split())
+    words = words if len(words) <= LONGEST else f"{words[:LONGEST]}..."
+    said = f"{type(error).__name__}: {words}" if words else type(error).__name__
     hint = ""
     if isinstance(error, KeyError) and error.args:
         names = [str(c) for g in given if hasattr(g, "columns") for c in g.columns]

@@ -35,7 +35,7 @@ class Evidence:
         Mean absolute error as a share of the outcome, lower is better; NaN for a classification.
     candidate_gap, champion_gap : float
         Largest difference between groups: in the share of eligible people scored one half or more, or of forecasts
-        within a fifth of the outcome; NaN where a group has no such case.
+        within the service's tolerance; NaN where a group has no such case.
     spend_gbp : float
         Cloud spend of the whole programme so far.
     """

@@ -9,9 +9,6 @@ import numpy as np
 from sim.models.fairness import equity_gap
 from sim.models.learning import REGRESSION, metrics
 
-TOLERANCE = 0.2
-"""A forecast within this share of the outcome serves its purpose: the equity of a regression counts those."""
-
 
 @dataclass(frozen=True)
 class Figures:
@@ -25,7 +22,7 @@ class Figures:
         Of a regression; NaN otherwise.
     gap : float
         Between groups, in the share of eligible people whom the model would award from one half up, or in the share
-        of forecasts within `TOLERANCE`; NaN where a group has nobody to count.
+        of forecasts that are near enough; NaN where a group has nobody to count.
     """
 
     accuracy: float
@@ -35,7 +32,9 @@ class Figures:
     gap: float
 
 
-def figures(answers: np.ndarray, outcome: np.ndarray, group: np.ndarray, groups: int, task: str) -> Figures:
+def figures(
+    answers: np.ndarray, outcome: np.ndarray, group: np.ndarray, groups: int, task: str, tolerance: float
+) -> Figures:
     """Measure a model's answers against what came true.
 
     Parameters
@@ -48,6 +47,8 @@ def figures(answers: np.ndarray, outcome: np.ndarray, group: np.ndarray, groups:
         How many groups there are.
     task : str
         As in `sim.models.learning`.
+    tolerance : float
+        A forecast within this share of what came, or within one unit of it, is near enough (regression only).
 
     Returns
     -------
@@ -56,7 +57,7 @@ def figures(answers: np.ndarray, outcome: np.ndarray, group: np.ndarray, groups:
     found = metrics(outcome, answers, task)
     if task == REGRESSION:
         counted = np.ones(len(outcome), dtype=bool)
-        served = np.abs(answers - outcome) <= TOLERANCE * np.abs(outcome)
+        served = np.abs(answers - outcome) <= np.maximum(tolerance * np.abs(outcome), 1.0)
     else:
         counted, served = outcome.astype(bool), answers >= 0.5
     eligible = np.bincount(group[counted], minlength=groups)
@@ -79,7 +80,7 @@ def score_shift(usual: np.ndarray, recent: np.ndarray) -> float:
     """
     if not len(usual) or not len(recent):
         return float("nan")
-    one, two = np.sort(usual), np.sort(recent)
+    one, two = np.sort(usual, kind="stable"), np.sort(recent, kind="stable")
     every = np.concatenate([one, two])
     below = np.searchsorted(one, every, side="right") / len(one) - np.searchsorted(two, every, side="right") / len(two)
     return float(np.abs(below).max())

@@ -16,7 +16,10 @@ MOST_MISSING = 0.12
 """Largest share of missing values in a feature of the training data."""
 
 MOST_OUTSIDE = 0.03
-"""Largest share of values outside a feature's valid range."""
+"""Largest share of values far outside a feature's valid range."""
+
+FAR = 0.25
+"""How far is far, as a share of the range: rounding may put an age of 17 at 0, and a wrong unit goes further."""
 
 RATE_MOVES = 0.15
 """Largest difference between the share of outcome 1, or relative difference of mean outcomes, of two snapshots."""
@@ -24,7 +27,7 @@ RATE_MOVES = 0.15
 WORSE = 0.02
 """Share by which a candidate's Brier score or MAPE may be worse than the champion's."""
 
-WIDER = 0.03
+WIDER = 0.05
 """How much wider than the champion's a candidate's equity gap may be."""
 
 SAME = 1e-6
@@ -38,7 +41,7 @@ class Snapshot:
     Attributes
     ----------
     missing, outside : ndarray of float, shape (k,)
-        By feature, the share of rows where it is missing, and where it is outside its valid range.
+        By feature, the share of rows where it is missing, and where it is far outside its valid range.
     rate : float
         Mean outcome.
     """
@@ -51,9 +54,9 @@ class Snapshot:
 def snapshot(version: Version, features: Sequence[Feature]) -> Snapshot:
     """Profile a version's training rows."""
     low, high = (np.array([getattr(f, end) for f in features]) for end in ("low", "high"))
-    values = version.reference
+    values, far = version.reference, FAR * (high - low)
     with np.errstate(invalid="ignore"):
-        outside = ((values < low) | (values > high)).mean(axis=0)
+        outside = ((values < low - far) | (values > high + far)).mean(axis=0)
     return Snapshot(np.isnan(values).mean(axis=0), outside, float(version.outcome.mean()))
 
 

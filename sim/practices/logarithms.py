@@ -20,8 +20,8 @@ class Logarithmic:
     ----------
     fill : ndarray of float, shape (k,)
         Values that stand for missing ones.
-    skewed : ndarray of bool, shape (k,)
-        Features of which the logarithm is taken.
+    skewed : ndarray of int, shape (j,)
+        Places of the features of which the logarithm is taken.
     weights : ndarray of float, shape (k,)
         Coefficients on the features, or on their logarithms.
     intercept : float
@@ -36,8 +36,7 @@ class Logarithmic:
     def predict(self, features: Any) -> np.ndarray:
         """Return the line for each row, shape (n,): a forecast, or log-odds."""
         x = np.asarray(features, dtype=float)
-        x = np.where(np.isnan(x), self.fill, x)
-        return _logarithms(x, self.skewed) @ self.weights + self.intercept
+        return _logarithms(np.where(np.isnan(x), self.fill, x), self.skewed) @ self.weights + self.intercept
 
     def predict_proba(self, features: Any) -> np.ndarray:
         """Return the probabilities of 0 and 1 for each row, shape (n, 2)."""
@@ -46,8 +45,9 @@ class Logarithmic:
 
 
 def _logarithms(values: np.ndarray, skewed: np.ndarray) -> np.ndarray:
-    """Return values with the logarithm of 1 and the value where a feature is skewed; below 0 counts as 0."""
-    return np.where(skewed, np.log1p(np.maximum(values, 0.0)), values)
+    """Put the logarithm of 1 and the value in the place of skewed features; below 0 counts as 0."""
+    values[:, skewed] = np.log1p(np.maximum(values[:, skewed], 0.0))
+    return values
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class train_on_logarithms:  # noqa: N801 - a practice is named as it is called
         x, y = examples.to_numpy(), outcome.to_numpy()
         fill = np.nan_to_num(np.nanmedian(x, axis=0))
         x = np.where(np.isnan(x), fill, x)
-        skewed = (x.mean(axis=0) - fill > self.skew * x.std(axis=0)) & (x.min(axis=0) >= 0)
+        skewed = np.nonzero((x.mean(axis=0) - fill > self.skew * x.std(axis=0)) & (x.min(axis=0) >= 0))[0]
         regression = task_of(outcome) == REGRESSION
         if not regression and len(np.unique(y)) < 2:
             return Logarithmic(fill, skewed, np.zeros(len(fill)), 40.0 if y[0] else -40.0)

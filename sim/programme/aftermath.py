@@ -23,7 +23,7 @@ WATCHED_DAYS = 28
 
 @dataclass(frozen=True)
 class Dealt:
-    """How some cases were dealt with; shares and means are NaN without cases."""
+    """How some cases were dealt with; shares and means are NaN without cases, and scores are in order of size."""
 
     cases: int
     approved: float
@@ -90,7 +90,7 @@ class Watch:
             return Dealt(0, nothing, nothing, nothing, nothing, np.empty(0))
         score, choice = file.score[rows], file.choice[rows]
         if service.given.task == REGRESSION:
-            return Dealt(len(rows), float("nan"), float("nan"), float(score.mean()), float("nan"), score)
+            return Dealt(len(rows), float("nan"), float("nan"), float(score.mean()), float("nan"), np.sort(score))
         loud = people.truth[rows] & (choice == REFUSE)
         loud &= people.u["complaint"][rows] < service.given.outcomes.complaint_share
         return Dealt(
@@ -99,5 +99,5 @@ class Watch:
             float(np.mean(choice == REFER)),
             float(score.mean()),
             float(loud.mean() * 1000),
-            score,
+            np.sort(score),
         )

@@ -54,8 +54,10 @@ class Releases:
         self.trial: Trial | None = None
         self.changes = 0
         self._watch: Watch | None = None
+        self._compared: tuple[tuple[int, int], tuple[Figures, Figures, int]] | None = None
         self._warm_until = -1.0
         self._complaints = 0
+        self._released = 0
         self._mending = False
 
     # Serving
@@ -129,13 +131,17 @@ class Releases:
     def compared(self, version: Version) -> tuple[Figures, Figures, int]:
         """Measure a candidate and the version in use on the same newest known cases; return both, and how many."""
         service, champion = self._service, self._service.registry.champion
+        numbers = (version.number, champion.number)
+        if self._compared is not None and self._compared[0] == numbers:
+            return self._compared[1]
         features, outcome, group, decided = version.newest
         fresh = decided > champion.trained_day
         if fresh.sum() >= LEAST_FRESH:
             features, outcome, group = features[fresh], outcome[fresh], group[fresh]
-        groups, task = len(service.given.groups), service.given.task
-        both = (figures(v.fitted.score(features), outcome, group, groups, task) for v in (version, champion))
-        return (*both, len(outcome))
+        groups, task, near = len(service.given.groups), service.given.task, service.given.quantity.tolerance
+        new, old = (figures(v.fitted.score(features), outcome, group, groups, task, near) for v in (version, champion))
+        self._compared = numbers, (new, old, len(outcome))
+        return self._compared[1]
 
     def evidence(self, version: Version) -> Evidence:
         """Return what is known of a candidate beside the version in use."""
@@ -175,7 +181,7 @@ class Releases:
         service, programme = self._service, self._programme
         name, env = f"v{version.number}", programme.env
         began = service.write(env.now, f"{way.name} began", name, version.event, f"{way.days} days")
-        self.trial = Trial(way, service.registry.champion, version, programme.streams, service.given.name)
+        self.trial = Trial(way, service.registry, version, programme.streams, service.given.name)
         yield from self._beside(way.share, way.days)
         shift, self.trial = self.trial.shift(), None
         said = f"scores lie {shift:.3f} apart"
@@ -216,7 +222,7 @@ class Releases:
             self._keep(before)
             self._watch = Watch(service, version, before, event, now)
         registry.release(version.number, now)
-        self._complaints = 0
+        self._complaints, self._released = 0, event
         if before is not None and isinstance(way, BlueGreen):
             self._warm_until = now + way.days
             self._programme.env.process(self._beside(1.0, way.days))
@@ -297,7 +303,7 @@ class Releases:
         if loud.any():
             self._complaints += int((champion.fitted.score(values[loud]) >= 0.5).sum())
         if self._complaints >= outcomes.complaints_noticed:
-            self.found_bad("complaints", champion.event)
+            self.found_bad("complaints", self._released)
 
     def found_bad(self, by: str, cause: int) -> None:
         """Let somebody mend the serving code in use, once it has been found to be at fault."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.decisions.release import Canary, Shadow
 from sim.models.evaluation import score_shift
-from sim.models.registry import Version
+from sim.models.registry import Registry, Version
 from sim.streams import Streams
 
 
@@ -17,8 +17,10 @@ class Trial:
     ----------
     way : Shadow or Canary
         Which, and its tolerance.
-    champion, candidate : Version
-        The version in use, and the one on trial.
+    registry : Registry
+        Knows the version in use each night; a roll-back may change it while a trial lasts.
+    candidate : Version
+        The one on trial.
     streams : Streams
         The world's chance.
     service : str
@@ -26,9 +28,9 @@ class Trial:
     """
 
     def __init__(
-        self, way: Shadow | Canary, champion: Version, candidate: Version, streams: Streams, service: str
+        self, way: Shadow | Canary, registry: Registry, candidate: Version, streams: Streams, service: str
     ) -> None:
-        self.way, self._champion, self.candidate = way, champion, candidate
+        self.way, self._registry, self.candidate = way, registry, candidate
         self._streams, self._service = streams, service
         self._usual: list[np.ndarray] = []
         self._new: list[np.ndarray] = []
@@ -48,8 +50,9 @@ class Trial:
         tuple of ndarray, each of shape (n,)
             Scores that decide, and the number of the version that each is from.
         """
-        usual = self._champion.serve(values)
-        version = np.full(len(values), self._champion.number, dtype="int16")
+        champion = self._registry.champion
+        usual = champion.serve(values)
+        version = np.full(len(values), champion.number, dtype="int16")
         if isinstance(self.way, Shadow):
             self._usual.append(usual)
             self._new.append(self.candidate.serve(values))

@@ -5,6 +5,8 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression
 
 import sim
 from sim.contract import EXAMPLES, examples
@@ -44,6 +46,12 @@ GOOD = [
     ("retrain", lambda signals: signals.alarms > 0),
     ("decide", lambda scores, cases: scores.ge(0.4).map({True: "approve", False: "refuse"})),
     ("scale", lambda load: load.peak),
+    ("train", lambda examples, outcome: HistGradientBoostingClassifier(max_iter=5).fit(examples, outcome)),
+    ("promote", lambda evidence: evidence.candidate_brier < evidence.champion_brier),
+    ("roll_back", lambda evidence: evidence.complaints > 3 * evidence.complaints_before),
+    ("tests", ("code",)),
+    ("versioning", "models"),
+    ("release", sim.canary(0.2, 7)),
     ("size", lambda usage: {}),
     ("watch_spend", lambda spend: len(spend) % 7 == 0),
 ]
@@ -90,6 +98,11 @@ BAD = [
     ("retrain", lambda signals: signals.drift, ["float", "True (retrain today) or False"]),
     ("watch_model", sim.monitor(lambda reference, recent: recent, 1.0), ["one number was expected"]),
     ("decide", lambda scores, cases: scores.gt(0.5), ["'approve', 'refer' or 'refuse'"]),
+    ("train", lambda examples, outcome: RandomForestClassifier(5).fit(examples, outcome), ["random_state"]),
+    ("train", lambda examples, outcome: LogisticRegression().fit(examples, outcome), ["contains NaN"]),
+    ("train", lambda examples, outcome: LinearRegression().fit(examples.fillna(0), outcome), ["no predict_proba"]),
+    ("promote", lambda evidence: evidence.candidate_brier, ["True (release the candidate) or False"]),
+    ("roll_back", lambda evidence: evidence.alarm > 0, ["AttributeError"]),
     ("scale", lambda load: load.recent.max() / load.capacity, ["whole number of replicas"]),
     ("size", lambda usage: usage["size"], ["dict of resource to size"]),
     ("watch_spend", lambda spend: spend > 100, ["a Series of"]),
@@ -122,6 +135,8 @@ def test_a_memory_that_leaks_through_fresh_is_refused(refused):
     [
         ("validdate", everyone, "Did you mean 'validate'"),
         ("", everyone, "Allowed: catalogue, contracts, decide"),
+        ("tests", ("unit",), "There is no test suite named 'unit'"),
+        ("release", "canary", "sim.canary(share, days)"),
         ("validate", 3, "validate is int 3"),
         ("validate", None, "validate is None"),
         ("validate", Counts, "put brackets after it"),

@@ -55,8 +55,14 @@ def test_the_four_of_dora(run, value):
     released = later[later["released_day"].notna()]
     assert value["deployment_frequency"] == pytest.approx(len(released) / (731 / 91.3125))
     assert value["lead_time_days"] == pytest.approx((released["released_day"] - released["started_day"]).mean())
+    met = run.journal[run.journal["kind"].isin(["released", "canary began"]) & (run.journal["subject"] != "v0")]
+    failed = run.journal[run.journal["kind"].isin(["rolled back", "hotfixed", "canary stopped"])]
+    first, last = (events.groupby("subject")["day"].min() for events in (met, failed))
+    assert len(last) >= 1 and set(last.index) <= set(first.index)
+    assert value["change_failure_rate"] == pytest.approx(len(last) / len(first))
+    assert value["time_to_restore_days"] == pytest.approx((last - first).dropna().mean())
     over = run.incidents.dropna(subset=["fixed_day"])
-    assert value["time_to_restore_days"] == pytest.approx((over["fixed_day"] - over["began_day"]).mean())
+    assert value["time_to_mend_days"] == pytest.approx((over["fixed_day"] - over["began_day"]).mean())
 
 
 def test_costs(run, value):
@@ -114,7 +120,8 @@ def test_met_goes_the_right_way_and_what_is_not_measured_is_not_met(run, quiet):
         higher = MEASURES[row.measure].better == "higher"
         assert row.met == (row.value >= row.target if higher else row.value <= row.target)
     card = sim.simulate(quiet(1, 40)).scorecard().set_index("measure")
-    assert np.isnan(card.loc["time_to_restore_days", "value"]) and not card.loc["time_to_restore_days", "met"]
+    for name in ("change_failure_rate", "time_to_restore_days", "time_to_mend_days"):
+        assert np.isnan(card.loc[name, "value"]) and not card.loc[name, "met"]
 
 
 def test_several_services_are_measured_apart_and_together(pair):

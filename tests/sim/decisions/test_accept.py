@@ -5,8 +5,11 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LinearRegression
+from sklearn.naive_bayes import GaussianNB
 
-from sim.decisions import POINTS, Load, Signals, monitor, retention
+import sim
+from sim.decisions import POINTS, Aftermath, Evidence, Load, Signals, monitor, retention
 from sim.errors import DecisionError, PlaybookError
 from sim.playbook import Playbook
 
@@ -17,6 +20,11 @@ BATCH = pd.DataFrame(
 SCORES = pd.Series([0.2, 0.5, 0.9], index=BATCH.index)
 USAGE = pd.DataFrame({"size": "m5.large", "sizes": [("m5.large", "m5.xlarge"), ("m5.large",)]}, index=["web", "jobs"])
 LOAD = Load(3, pd.Series([400]), 0, 128.0, 4, 4)
+EXAMPLES = pd.DataFrame({"rent_gbp": [700.0, 5.0, 90.0], "age": [40.0, 30.0, 20.0]})
+OUTCOME, AMOUNT = pd.Series([1, 0, 1], name="outcome"), pd.Series([1.5, 0.5, 7.0], name="outcome")
+EVIDENCE = Evidence(3, 3.0, 100, 100, 100, *[0.9] * 8, 0.1, 0.1, 5.0)
+AFTERMATH = Aftermath(3, 3.0, 100, 100, *[0.5] * 9, 0, 1.0, 1.0, 5.0)
+FITTED = GaussianNB().fit(EXAMPLES, OUTCOME)
 SIGNALS = Signals(3, 3.0, 0, float("nan"), 0.9, 0.9, 10, 5.0)
 GIVEN = {
     "validate": (BATCH,),
@@ -26,12 +34,12 @@ GIVEN = {
     "watch_model": (BATCH, BATCH),
     "retrain": (SIGNALS,),
     "decide": (SCORES, BATCH),
+    "train": (EXAMPLES, OUTCOME),
+    "promote": (EVIDENCE,),
+    "roll_back": (AFTERMATH,),
     "scale": (LOAD,),
     "size": (USAGE,),
     "watch_spend": (pd.Series([10.0, 20.0]),),
-    "ingest": (),
-    "contracts": (),
-    "catalogue": (),
 }
 
 
@@ -58,6 +66,17 @@ RIGHT = [
     ("decide", np.array(["refuse", "refer", "approve"]), [3, 2, 1]),
     ("decide", on(["refuse", "refer", "approve"], dtype="category"), [3, 2, 1]),
     ("decide", on(["refuse", "refer", "approve"], dtype=object), [3, 2, 1]),
+    ("train", FITTED, FITTED),
+    ("promote", True, True),
+    ("roll_back", np.bool_(False), False),
+    ("tests", (), ()),
+    ("tests", "all", ("data", "model", "code", "fairness")),
+    ("tests", ("code", "data"), ("data", "code")),
+    ("versioning", "models and data", "models and data"),
+    ("release", "big bang", "big bang"),
+    ("release", sim.canary(0.1, 7), sim.canary(0.1, 7)),
+    ("release", sim.shadow(7), sim.shadow(7)),
+    ("release", sim.blue_green(7), sim.blue_green(7)),
     ("scale", 0, 0),
     ("scale", np.int32(40), 40),
     ("size", {}, {}),
@@ -117,6 +136,20 @@ WRONG = [
     ("decide", on(["approve"] * 3).iloc[:1], "1 values for 3 rows"),
     ("decide", on(["approve"] * 3).reset_index(drop=True), "another index"),
     ("decide", "approve", "str 'approve'"),
+    ("train", None, "None (is a return missing?)"),
+    ("train", GaussianNB, "the class GaussianNB itself"),
+    ("train", GaussianNB(), "not fitted"),
+    ("train", LinearRegression().fit(EXAMPLES, OUTCOME), "no predict_proba"),
+    ("promote", 1, "int 1"),
+    ("promote", None, "None"),
+    ("roll_back", "yes", "str 'yes'"),
+    ("tests", ("dta",), "Did you mean 'data'?"),
+    ("tests", "code", "str 'code' was given"),
+    ("tests", ["code"], "a list was given"),
+    ("versioning", "model", "Did you mean 'models'?"),
+    ("versioning", None, "Allowed: models, models and data, none"),
+    ("release", "canary", "sim.canary(share, days)"),
+    ("release", 7, "int 7 is no way of releasing"),
     ("scale", None, "None"),
     ("scale", 2.0, "float 2.0"),
     ("scale", True, "bool True"),
@@ -142,7 +175,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("point", "answer", "wanted"), RIGHT)
 def test_a_right_answer_is_taken(point, answer, wanted):
-    got = POINTS[point].accept(answer, *GIVEN[point])
+    got = POINTS[point].accept(answer, *GIVEN.get(point, ()))
     if isinstance(got, np.ndarray):
         np.testing.assert_array_equal(got, wanted)
     else:
@@ -152,7 +185,7 @@ def test_a_right_answer_is_taken(point, answer, wanted):
 @pytest.mark.parametrize(("point", "answer", "hint"), WRONG)
 def test_a_wrong_answer_is_named_in_a_sentence_with_what_was_expected(point, answer, hint):
     with pytest.raises(DecisionError) as caught:
-        POINTS[point].accept(answer, *GIVEN[point])
+        POINTS[point].accept(answer, *GIVEN.get(point, ()))
     said = str(caught.value)
     assert hint in said
     assert re.search(r"expected|allowed|Allowed|not the batch's own", said)
@@ -176,13 +209,39 @@ def test_an_infinite_value_is_refused(value):
         POINTS["repair"].accept(BATCH.assign(rent_gbp=value), BATCH)
 
 
+@pytest.mark.parametrize("point", [name for name, point in POINTS.items() if point.chosen])
+def test_a_naive_choice_is_taken(point):
+    assert POINTS[point].accept(POINTS[point].naive) == POINTS[point].naive
+
+
 @pytest.mark.parametrize("point", GIVEN)
 def test_a_naive_default_answers_rightly(point):
     naive = POINTS[point].naive
-    if POINTS[point].chosen:
-        assert POINTS[point].accept(naive) == naive
-        return
     POINTS[point].accept((naive.score_fn if point == "watch_model" else naive)(*GIVEN[point]), *GIVEN[point])
+
+
+def test_the_naive_way_to_train_follows_the_task():
+    kinds = [type(POINTS["train"].naive(EXAMPLES, y).steps[-1][1]).__name__ for y in (OUTCOME, AMOUNT)]
+    assert kinds == ["LogisticRegression", "Ridge"]
+    with pytest.raises(DecisionError, match="it was given 2"):
+        POINTS["train"].accept(LinearRegression().fit(EXAMPLES[["age"]], AMOUNT), EXAMPLES, AMOUNT)
+
+
+@pytest.mark.parametrize(
+    ("make", "hint"),
+    [
+        (lambda: sim.canary(0.0, 7), "share is 0.0"),
+        (lambda: sim.canary(1, 7), "share is 1"),
+        (lambda: sim.canary("a tenth", 7), "share is 'a tenth'"),
+        (lambda: sim.canary(0.1, 0), "days is 0"),
+        (lambda: sim.canary(0.1, 7, tolerance=2), "tolerance is 2"),
+        (lambda: sim.shadow(7.5), "days is 7.5"),
+        (lambda: sim.shadow(7, tolerance=True), "tolerance is True"),
+        (lambda: sim.blue_green(91), "days is 91"),
+    ],
+)
+def test_a_way_of_releasing_out_of_range_is_refused(make, hint, refused):
+    assert hint in refused(DecisionError, make)
 
 
 def test_the_points_are_those_of_the_design_and_described():
@@ -195,7 +254,7 @@ def test_the_points_are_those_of_the_design_and_described():
     for name, point in POINTS.items():
         assert point.name == name
         assert point.discipline in ("dataops", "mlops", "finops") and point.scope in ("service", "programme")
-        assert point.about and point.signature and point.given
+        assert point.about and point.signature and (point.given or point.chosen)
         assert point.effort_days > 0 and point.effort_gbp >= 0
 
 

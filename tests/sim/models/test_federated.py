@@ -77,7 +77,7 @@ def test_the_pipeline_is_one_that_scikit_learn_made():
     assert estimator.feature_names_in_.tolist() == names and estimator.classes_.tolist() == [0, 1]
     plain = train(share_out(x, known), "classification", np.random.default_rng(0)).estimator
     assert not hasattr(plain, "feature_names_in_")
-    folded = learning._fold(plain)
+    folded = learning.fold(plain, "classification")
     assert np.abs(learning.score(None, x, folded) - plain.predict_proba(x)[:, 1]).max() < 1e-12
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sklearn.tree import DecisionTreeClassifier
 
 import sim
 from tests.accounting import accounted
@@ -40,6 +41,18 @@ def between(low: float, width: float):
         return np.select([scores < low, scores < low + width], ["refuse", "refer"], "approve")
 
     return decide
+
+
+def stump(examples: pd.DataFrame, outcome: pd.Series) -> DecisionTreeClassifier:
+    return DecisionTreeClassifier(max_depth=2, random_state=0).fit(examples, outcome)
+
+
+def gains(least: float):
+    return lambda evidence: evidence.candidate_accuracy - evidence.champion_accuracy >= least
+
+
+def later_than(days: float):
+    return lambda evidence: evidence.days_since_release > days
 
 
 def replicas(n: int):
@@ -88,6 +101,13 @@ DECISIONS = {
     ) | st.builds(sim.practices.drift_monitor, st.floats(0.1, 2)),
     "retrain": st.builds(after, st.floats(0, 120), st.integers(0, 3)),
     "decide": st.builds(between, shares, shares),
+    "train": st.sampled_from([sim.practices.train_on_logarithms(), stump, sim.Playbook().train]),
+    "promote": st.builds(gains, st.floats(-0.1, 0.1)) | st.builds(sim.practices.promote_if_better),
+    "tests": st.sampled_from(["all", ("code",), ("data", "fairness"), ("model",)]),
+    "versioning": st.sampled_from(["models", "models and data"]),
+    "release": st.builds(sim.canary, st.floats(0.01, 0.9), st.integers(1, 30), shares)
+    | st.builds(sim.shadow, st.integers(1, 30), shares) | st.builds(sim.blue_green, st.integers(1, 30)),
+    "roll_back": st.builds(later_than, st.floats(0, 20)) | st.builds(sim.practices.roll_back_on_shift, shares),
     "scale": st.builds(replicas, st.integers(0, 40)) | st.builds(sim.practices.scale_to_load, shares),
     "size": st.builds(to_size, st.sampled_from(["m5.large", "m5.xlarge", "m5.4xlarge", "g4dn.xlarge"]))
     | st.builds(sim.practices.right_size, st.floats(0.05, 1)),
@@ -110,10 +130,14 @@ PLAYBOOKS = st.fixed_dictionaries({}, optional=DECISIONS).map(lambda chosen: sim
     wait=st.sampled_from([2.0, 10.0, 30.0]),
     data_people=st.integers(1, 3),
     caseworkers=st.integers(0, 3),
+    bugs=st.sampled_from([0.0, 0.6]),
 )
-def test_the_books_of_random_playbooks(small, books, seed, instant, wait, data_people, caseworkers):
+def test_the_books_of_random_playbooks(small, books, seed, instant, wait, data_people, caseworkers, bugs):
     world = small(
-        quarters=len(books), reject_after_days=wait, review={"caseworkers": caseworkers}, training={"pilot_days": 20}
+        quarters=len(books),
+        reject_after_days=wait,
+        review={"caseworkers": caseworkers},
+        training={"pilot_days": 20, "bug_share": bugs},
     )
     incidents = [i.model_dump() | {"per_year": 3.0} for i in world.services[0].incidents]
     spending = [i.model_dump() | {"per_year": 4.0} for i in world.spend_incidents]

@@ -5,6 +5,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import ks_2samp
 
 import sim
 from sim.programme import Programme
@@ -12,9 +13,14 @@ from sim.programme import Programme
 BOOK = sim.Playbook(
     validate=sim.practices.validation_gate(),
     repair=sim.practices.repair_batch(),
+    watch_data=lambda profile: False,
+    protect=lambda batch: batch.drop(columns="arrived_day"),
     watch_model=sim.practices.drift_monitor(every_days=7),
     retrain=sim.practices.retrain_on_schedule(days=40),
     decide=sim.practices.refer_uncertain(),
+    train=sim.practices.train_on_logarithms(),
+    promote=lambda evidence: True,
+    roll_back=lambda evidence: False,
     scale=sim.practices.scale_to_load(),
     size=sim.practices.right_size(),
     watch_spend=sim.practices.spend_alert(),
@@ -120,6 +126,51 @@ def test_signals_are_the_runs_own_records(heard):
     bill = heard.run().billing.groupby("x_Day")["BilledCost"].sum().cumsum()
     day, spent = spend[-1]
     assert spent == pytest.approx(bill[day - 1])
+
+
+def test_examples_are_known_cases_oldest_first(heard):
+    service = heard.services[0]
+    asked = [(now, *what) for now, *what in given(heard, "train")]
+    assert len(asked) >= 2
+    for now, examples, outcome in asked:
+        assert list(examples.columns) == list(service.given.feature_names) and set(outcome.unique()) <= {0, 1}
+        known, pilot = service.file.known(now - 200, now), int((service.pilot.day >= now - 200).sum())
+        total = pilot + len(known)
+        given_rows = min(total, 12_000)
+        assert len(examples) == given_rows - given_rows // 5
+        if total <= 12_000:
+            places = np.nonzero(np.arange(total) % 5 != 4)[0]
+            mine = known[places[places >= pilot] - pilot]
+            assert np.array_equal(examples.to_numpy()[-len(mine) :], service.file.features[mine], equal_nan=True)
+            assert (outcome.to_numpy()[-len(mine) :] == service.people.truth[mine]).all()
+
+
+def test_evidence_rests_on_outcomes_that_are_known_and_were_kept_apart(heard):
+    asked = given(heard, "promote")
+    assert len(asked) >= 2
+    for now, evidence in asked:
+        version = next(v for v in heard.services[0].registry.versions if v.trained_day == now)
+        assert evidence.day == int(now) and evidence.candidate_rows == version.fitted.rows
+        assert 200 <= evidence.rows <= len(version.newest[1]) <= version.fitted.rows // 5
+        assert version.newest[3].max() <= now
+        assert evidence.spend_gbp <= heard.spent_gbp
+
+
+def test_an_aftermath_is_the_runs_own_records(heard):
+    file, versions = heard.services[0].file, heard.services[0].registry.versions
+    asked = given(heard, "roll_back")
+    assert len(asked) > 28
+    for now, seen in asked[5::10]:
+        released = now - seen.days_since_release
+        number = next(v.number for v in versions if v.released_day == pytest.approx(released))
+        since = (file.version == number) & (file.delivered_day <= now)
+        before = (file.delivered_day > released - 28) & (file.delivered_day <= released)
+        assert seen.cases == since.sum() > 0 and seen.cases_before == before.sum()
+        assert seen.mean_score == pytest.approx(file.score[since].mean())
+        assert seen.mean_score_before == pytest.approx(file.score[before].mean())
+        assert seen.approve_rate == pytest.approx((file.choice[since] == 1).mean())
+        assert seen.refer_rate_before == pytest.approx((file.choice[before] == 2).mean())
+        assert seen.score_shift == pytest.approx(ks_2samp(file.score[since], file.score[before]).statistic)
 
 
 def test_the_bill_is_shown_as_far_as_it_has_come(heard):

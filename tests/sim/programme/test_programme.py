@@ -205,11 +205,12 @@ class TestTurnByTurn:
         programme = sim.Programme(world, seed=2)
         reports = [programme.step(sim.practices.reference()) for _ in range(3)]
         run = programme.run()
+        unforeseen = ["time_to_mend_days", "time_to_restore_days", "change_failure_rate"]
         for report in reports:
             mine = run.daily[run.daily["quarter"] == report.quarter]
             assert report.spend_gbp == pytest.approx(mine["spend_gbp"].sum())
             assert report.events["day"].between(mine["day"].min(), mine["day"].max() + 1, inclusive="left").all()
-            now = report.scorecard.set_index("measure")["value"].drop("time_to_restore_days")
+            now = report.scorecard.set_index("measure")["value"].drop(unforeseen)
             later = run.quarterly[run.quarterly["quarter"] == report.quarter].set_index("measure")["value"]
             assert now.to_dict() == pytest.approx(later[now.index].to_dict(), nan_ok=True)
 
@@ -220,7 +221,7 @@ class TestTurnByTurn:
         programme = sim.Programme(quiet(2, incidents=[kind], outcomes={"complaint_share": 0.0}))
         programme.step(sim.Playbook())
         report = programme.step(sim.Playbook())
-        restored = report.scorecard.set_index("measure").loc["time_to_restore_days", "value"]
+        restored = report.scorecard.set_index("measure").loc["time_to_mend_days", "value"]
         assert restored == pytest.approx(50.0)
 
     def test_a_programme_that_failed_is_not_played_on(self, world, refused):
