@@ -52,6 +52,8 @@ class CaseFile:
         Incident that touched the record as decided upon; -1 when none did.
     harmed : ndarray of bool, shape (n,)
         Whether that incident made a wrong decision of what would have been a right one.
+    named : ndarray of bool, shape (n,)
+        Whether the record is stored under the case's own number, and not under a pseudonym.
     """
 
     def __init__(self, people: Population) -> None:
@@ -71,6 +73,7 @@ class CaseFile:
         self.twice_paid = np.zeros(n, dtype="int8")
         self.incident = np.full(n, -1, dtype="int16")
         self.harmed = np.zeros(n, dtype=bool)
+        self.named = np.ones(n, dtype=bool)
 
     def known(self, first_day: float, now: float) -> np.ndarray:
         """Return the cases decided from a day on whose outcome is known by now.
@@ -108,6 +111,28 @@ class CaseFile:
         def chosen(a: int, b: int) -> np.ndarray:
             decided, known = self.decided_day[a:b], self.known_day[a:b]
             return ((decided > since) & (decided <= now)) | ((known > since) & (known <= now))
+
+        return self._since(since - reach_days, chosen)
+
+    def scored(self, since: float, now: float, reach_days: float) -> np.ndarray:
+        """Return the cases that a model scored in (since, now].
+
+        Parameters
+        ----------
+        since, now : float
+            Times in days.
+        reach_days : float
+            How long before being scored a case may have come.
+
+        Returns
+        -------
+        ndarray of int, shape (k,)
+            Indices, in order of arrival.
+        """
+
+        def chosen(a: int, b: int) -> np.ndarray:
+            day = self.delivered_day[a:b]
+            return (day > since) & (day <= now) & (self.version[a:b] >= 0)
 
         return self._since(since - reach_days, chosen)
 

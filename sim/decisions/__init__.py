@@ -5,16 +5,29 @@ from sim.decisions import (
     contracts,
     decide,
     ingest,
+    promote,
+    protect,
+    release,
     repair,
+    retain,
     retrain,
+    roll_back,
     scale,
     size,
+    tests,
+    train,
     validate,
+    versioning,
+    watch_data,
     watch_model,
     watch_spend,
 )
 from sim.decisions.point import DecisionPoint
+from sim.decisions.promote import Evidence
+from sim.decisions.release import blue_green, canary, shadow
+from sim.decisions.retain import Retention, retention
 from sim.decisions.retrain import Signals
+from sim.decisions.roll_back import Aftermath
 from sim.decisions.scale import Load
 from sim.decisions.watch_model import Monitor, monitor
 
@@ -26,9 +39,18 @@ POINTS: dict[str, DecisionPoint] = {
         ingest,
         contracts,
         catalogue,
+        watch_data,
+        protect,
+        retain,
         watch_model,
         retrain,
         decide,
+        train,
+        promote,
+        tests,
+        versioning,
+        release,
+        roll_back,
         scale,
         size,
         watch_spend,
@@ -36,4 +58,18 @@ POINTS: dict[str, DecisionPoint] = {
 }
 """Every decision point, by the playbook's field."""
 
-__all__ = ["POINTS", "DecisionPoint", "Load", "Monitor", "Signals", "monitor"]
+__all__ = [
+    "POINTS",
+    "Aftermath",
+    "DecisionPoint",
+    "Evidence",
+    "Load",
+    "Monitor",
+    "Retention",
+    "Signals",
+    "blue_green",
+    "canary",
+    "monitor",
+    "retention",
+    "shadow",
+]

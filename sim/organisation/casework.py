@@ -25,6 +25,8 @@ class Casework:
         Working days.
     log : WorkLog
         Where a day's batch of reviews is recorded.
+    weight : int
+        People for whom each case stands; each has a review of their own.
 
     Attributes
     ----------
@@ -32,8 +34,9 @@ class Casework:
         Hours worked so far, and those of them that have been paid for.
     """
 
-    def __init__(self, review: Review, calendar: Calendar, log: WorkLog) -> None:
+    def __init__(self, review: Review, calendar: Calendar, log: WorkLog, weight: int = 1) -> None:
         self._review, self._calendar, self._log = review, calendar, log
+        self._minutes = review.minutes * weight
         self._queue: deque[tuple[float, int, np.ndarray]] = deque()
         self._part = 0.0
         self.hours = 0.0
@@ -65,7 +68,7 @@ class Casework:
         if not self._calendar.is_working(day) or not self._queue:
             return np.empty(0, dtype=int)
         review = self._review
-        self._part += review.caseworkers * HOURS_PER_WORKING_DAY * 60 / review.minutes
+        self._part += review.caseworkers * HOURS_PER_WORKING_DAY * 60 / self._minutes
         room, done = int(self._part), []
         while room and self._queue:
             queued, cause, rows = self._queue.popleft()
@@ -74,8 +77,8 @@ class Casework:
                 self._queue.appendleft((queued, cause, rows[room:]))
             done.append(taken)
             room -= len(taken)
-            self.hours += len(taken) * review.minutes / 60
-            work = self._log.open("review", "casework", queued, len(taken) * review.minutes / 60, cause)
+            self.hours += len(taken) * self._minutes / 60
+            work = self._log.open("review", "casework", queued, len(taken) * self._minutes / 60, cause)
             self._log.start(work, float(day))
             self._log.finish(work, day + 1.0)
         self._part = 0.0 if room else self._part - int(self._part)

@@ -9,9 +9,8 @@ import pandas as pd
 
 from sim.data.casefile import APPROVE, DELIVERED, REFER, REFUSE
 from sim.data.pipeline import NIGHTLY
-from sim.models import learning
-from sim.models.registry import Version
 from sim.organisation.casework import Casework
+from sim.programme.tally import harm_gbp, within
 
 if TYPE_CHECKING:
     from sim.programme.intake import Batch
@@ -31,13 +30,15 @@ class Deciding:
     casework : Casework
         The people to whom doubtful cases go.
     known_total, known_right : ndarray of float, shape (days + 1000,)
-        Outcomes that become known on each day, and how many of those decisions were right.
+        Outcomes that become known on each day, and how many of those decisions were right; for a regression, the sum
+        of their errors as shares of what came.
     """
 
     def __init__(self, service: ServiceDay) -> None:
         self._service, self._programme, self._given = service, service.programme, service.given
         days = self._programme.calendar.days
-        self.casework = Casework(service.given.review, self._programme.calendar, self._programme.log)
+        given = service.given
+        self.casework = Casework(given.review, self._programme.calendar, self._programme.log, given.weight)
         self.known_total = np.zeros(days + 1000)
         self.known_right = np.zeros(days + 1000)
         self._columns = pd.Index(service.names)
@@ -47,7 +48,7 @@ class Deciding:
         service, rows, second = self._service, batch.rows, batch.second
         watch, champion, file = self._programme.watch, service.registry.champion, service.file
         watch.enter("learning")
-        score = learning.score(champion.fitted.estimator, batch.values, champion.fitted.folded)
+        score, version = service.releases.serve(day, batch.values)
         watch.leave()
         watch.enter("pipeline")
         choice = self._choose(day, score, batch.values)
@@ -58,7 +59,7 @@ class Deciding:
         file.features[rows] = batch.values[:n]
         file.score[rows] = score[:n]
         file.choice[rows] = choice[:n]
-        file.version[rows] = champion.number
+        file.version[rows] = version[:n]
         if len(second):
             file.twice[second] = True
             paid = (choice[n:] == APPROVE) & (file.choice[second] == APPROVE)
@@ -75,13 +76,18 @@ class Deciding:
             self.casework.refer(now, event, rows[~decided])
         if batch.touched is not None:
             file.incident[rows] = batch.touched
-            self._count_harm(day, rows, batch.touched, champion)
+            self._count_harm(day, rows, batch.touched)
         if champion.taught_right is not None:
-            service.labels.misled(day, mine, batch.values[:n] if everyone else batch.values[:n][decided], granted)
+            by = decided & (version[:n] == champion.number)
+            service.labels.misled(day, rows[by], batch.values[:n][by], choice[by] == APPROVE)
+        if champion.defect is not None:
+            service.releases.hear(rows, batch.values[:n])
         watch.leave()
 
     def _choose(self, day: int, score: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """Return `APPROVE`, `REFER` or `REFUSE` for each score, int8."""
+        """Return `APPROVE`, `REFER` or `REFUSE` for each score, int8; a forecast is always acted upon."""
+        if self._given.regression:
+            return np.full(len(score), APPROVE, dtype="int8")
         if self._service.naive("decide"):
             return np.where(score >= 0.5, APPROVE, REFUSE).astype("int8")
         cases = pd.DataFrame(values, columns=self._columns)
@@ -100,7 +106,7 @@ class Deciding:
         file.granted[rows] = granted
         file.decided_day[rows] = now
         known = now + people.lag[rows]
-        right = granted == people.truth[rows]
+        right = self.goodness(rows, people.truth[rows])
         if audit is not None:
             seen = granted | (audit[rows] < self._given.outcomes.audit_share)
             rows, known, right = rows[seen], known[seen], right[seen]
@@ -111,6 +117,13 @@ class Deciding:
         room = len(self.known_total[here])
         self.known_total[here] += total[:room]
         self.known_right[here] += rights[:room]
+
+    def goodness(self, rows: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
+        """Return whether each final decision agrees with an outcome; for a forecast, its error as a share of it."""
+        file = self._service.file
+        if self._given.regression:
+            return np.abs(file.score[rows] - outcomes) / np.maximum(outcomes, 1)
+        return (file.granted[rows] == outcomes).astype(float)
 
     def return_of_people(self, day: int) -> None:
         """Take the caseworkers' decisions: theirs are checked, so their outcome becomes known either way."""
@@ -123,37 +136,45 @@ class Deciding:
         """Charge second awards on copies to the incident by which they came."""
         for number in np.unique(batch.blame[batch.blame >= 0]):
             incident, mine = self._programme.incidents.all[number], batch.blame == number
-            wrong = len(np.unique(batch.second[mine & paid]))
-            gbp = float((mine & paid).sum() * self._given.value.duplicate_gbp)
+            weight = self._given.weight
+            wrong = len(np.unique(batch.second[mine & paid])) * weight
+            gbp = float((mine & paid).sum() * weight * self._given.value.duplicate_gbp)
             incident.harmed += wrong
             incident.harm_gbp += gbp
-            self._service.faults.touch(day, incident, "records loaded again", int(mine.sum()), wrong, gbp)
+            self._service.faults.touch(day, incident, "records loaded again", int(mine.sum()) * weight, wrong, gbp)
 
-    def _count_harm(self, day: int, rows: np.ndarray, touched: np.ndarray, champion: Version) -> None:
+    def _count_harm(self, day: int, rows: np.ndarray, touched: np.ndarray) -> None:
         """Find the wrong decisions that the same model gets right on the clean record, and hear complaints."""
-        people, file = self._service.people, self._service.file
+        people, file, given = self._service.people, self._service.file, self._given
         hit = np.nonzero((touched >= 0) & (file.choice[rows] != REFER))[0]
         mine, truth = rows[hit], people.truth[rows[hit]]
-        wrong = (file.choice[mine] == APPROVE) != truth
         self._programme.watch.enter("learning")
-        clean = learning.score(champion.fitted.estimator, people.clean[mine].astype(float), champion.fitted.folded)
+        clean, by = np.empty(len(mine)), file.version[mine]
+        for number in np.unique(by):
+            scored = by == number
+            clean[scored] = self._service.registry.versions[number].serve(people.clean[mine[scored]].astype(float))
         self._programme.watch.leave()
-        harmed = wrong & ((clean >= 0.5) == truth)
+        if given.regression:
+            harmed = ~within(given, truth, file.score[mine]) & within(given, truth, clean)
+            hurt = harmed
+        else:
+            harmed = ((file.choice[mine] == APPROVE) != truth) & ((clean >= 0.5) == truth)
+            hurt = harmed & truth
         file.harmed[mine] = harmed
-        outcomes, value = self._given.outcomes, self._given.value
-        loud = harmed & truth & (people.u["complaint"][mine] < outcomes.complaint_share)
-        worth = np.where(truth, value.wrong_refusal_gbp, value.wrong_award_gbp) * harmed
-        for incident in self._programme.incidents.of(self._given.name):
+        outcomes, weight = given.outcomes, given.weight
+        loud = hurt & (people.u["complaint"][mine] < outcomes.complaint_share)
+        worth = harm_gbp(given, truth, file.choice[mine] == APPROVE, file.score[mine]) * harmed * weight
+        for incident in self._programme.incidents.of(given.name):
             by = touched[hit] == incident.number
             if by.any():
-                records, wrong = int((touched == incident.number).sum()), int(harmed[by].sum())
+                records, wrong = int((touched == incident.number).sum()) * weight, int(harmed[by].sum()) * weight
                 self._service.faults.touch(day, incident, "records touched", records, wrong, float(worth[by].sum()))
-            incident.complaints += int((loud & by).sum())
+            incident.complaints += int((loud & by).sum()) * weight
             if incident.complaints >= outcomes.complaints_noticed:
                 incident.find("complaints")
 
     def accuracy_known(self, day: int, window: int = 28) -> tuple[float, int]:
-        """Return the share of right decisions among outcomes that became known in the last days, and their number."""
+        """Return the share of right decisions among outcomes lately known (or the mean error), and their number."""
         since = max(day - window + 1, 0)
         total = self.known_total[since : day + 1].sum()
         return (float(self.known_right[since : day + 1].sum() / total) if total else float("nan")), int(total)

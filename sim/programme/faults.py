@@ -201,9 +201,10 @@ class Faults:
 
     def wait(self, day: int, incident: Incident, rows: np.ndarray) -> None:
         """Note that a batch waits a day because of an incident, and what that costs."""
-        gbp = len(rows) * self._given.value.waiting_gbp_per_day
+        people = len(rows) * self._given.weight
+        gbp = people * self._given.value.waiting_gbp_per_day
         incident.harm_gbp += gbp
-        self.touch(day, incident, "records wait", len(rows), 0, gbp)
+        self.touch(day, incident, "records wait", people, 0, gbp)
 
     def touch(self, day: int, incident: Incident, kind: str, records: int, wrong: int, gbp: float) -> None:
         """Write into the journal how many records an incident touched tonight, and what came of it."""

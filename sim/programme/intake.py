@@ -11,7 +11,9 @@ import pandas as pd
 from sim.data.freshness import Freshness
 from sim.data.pipeline import NIGHTLY, Pipeline
 from sim.decisions import Load
+from sim.programme.data_watch import DataWatch
 from sim.programme.faults import VALUES
+from sim.programme.protection import Protection
 from sim.programme.runs import Runs
 
 if TYPE_CHECKING:
@@ -83,6 +85,7 @@ class Intake:
         self._serving = self._programme.estate.find("serving", service.given.name)
         self._ingest = self._programme.estate.find("pipeline", service.given.name)
         self._replicas = self._programme.estate.count(self._serving) if self._serving is not None else 0
+        self._data_watch, self._protection = DataWatch(service), Protection(service)
         self._waiting = 0
         self._stream_machines = 0
         self._last_false_alert = -np.inf
@@ -91,7 +94,9 @@ class Intake:
         """Return what is delivered tonight, or None if nothing is."""
         sent_back = self.pipeline.send_back(day)
         if sent_back:
-            self._service.write(day + NIGHTLY, "sent back", "quarantine", None, f"{sent_back} records")
+            self._service.write(
+                day + NIGHTLY, "sent back", "quarantine", None, f"{sent_back * self._given.weight} records"
+            )
         self._freshness.draw(day)
         rows = self.pipeline.collect(day)
         blocking = self._service.faults.blocking()
@@ -100,7 +105,7 @@ class Intake:
             if blocking is not None:
                 self._service.faults.wait(day, blocking, rows)
             self.pipeline.postpone(rows, day + 1)
-            self._waiting = len(rows)
+            self._waiting = len(rows) * self._given.weight
             return None
         if not len(rows):
             return None
@@ -120,8 +125,11 @@ class Intake:
             again = np.concatenate([again, places])
             blame = np.concatenate([blame, np.full(len(places), incident.number, dtype="int16")])
         values = np.concatenate([values, values[again]])
-        self.records[day] = len(values)
-        keep = self._gate_and_mend(day, np.concatenate([rows, rows[again]]), values)
+        self.records[day] = len(values) * self._given.weight
+        cases = np.concatenate([rows, rows[again]])
+        self._data_watch.night(day, cases, values)
+        keep = self._gate_and_mend(day, cases, values)
+        self._protection.night(day, cases, values, keep)
         if keep is None or keep.all():
             return Batch(rows, values, times, ages, touched, rows[again], blame)
         n = len(rows)
@@ -172,7 +180,8 @@ class Intake:
         """Run the pipeline, and score no more than the night allows; the rest waits until tomorrow."""
         estate, serving, ingest = self._programme.estate, self._serving, self._ingest
         if ingest is not None and estate.rate(ingest):
-            self._take_in(day, ingest, tries * len(rows) / estate.rate(ingest), len(rows))
+            weighed = len(rows) * self._given.weight
+            self._take_in(day, ingest, tries * weighed / estate.rate(ingest), weighed)
         if serving is None or not estate.rate(serving):
             return rows
         capacity = estate.night_capacity(serving)
@@ -184,9 +193,10 @@ class Intake:
             load = Load(day, recent, self._waiting, capacity, self._replicas, estate.count(serving))
             self._replicas = self._service.ask("scale", (load,), lambda: f"on day {day}, for {self._given.name}")
         estate.machines[serving] = self._replicas
-        room = int(self._replicas * capacity)
-        estate.work(serving, min(len(rows), room) / estate.rate(serving))
-        self._waiting = max(len(rows) - room, 0)
+        weight = self._given.weight
+        room = int(self._replicas * capacity / weight)
+        estate.work(serving, min(len(rows), room) * weight / estate.rate(serving))
+        self._waiting = max(len(rows) - room, 0) * weight
         self.pipeline.postpone(rows[room:], day + 1)
         return rows[:room]
 
@@ -231,11 +241,11 @@ class Intake:
         held = rows[lost]
         if not len(held):
             return
-        programme, service = self._programme, self._service
+        programme, service, weight = self._programme, self._service, self._given.weight
         self.pipeline.hold(held, day)
         share = len(held) / len(rows)
         cause = self._cause(touched[lost]) if touched is not None else None
-        said = f"{len(held)} of {len(rows)} records"
+        said = f"{len(held) * weight} of {len(rows) * weight} records"
         event = service.write(day + NIGHTLY, "quarantined", f"batch {day}", cause, said)
         team = programme.team("dataops")
         if share >= GATE_ALERT:
@@ -248,7 +258,7 @@ class Intake:
                 self._last_false_alert = day
                 service.write(day + NIGHTLY, "false alert", "gate", event)
                 team.work("gate alert", 2.0, event)
-        hours = min(0.25 + len(held) / 30.0, 7.4)
+        hours = min(0.25 + len(held) * weight / 30.0, 7.4)
         programme.after(team.work("quarantine", hours, event), lambda: self._let_go(day))
 
     def _cause(self, touched: np.ndarray) -> int | None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.models import learning
 from sim.programme.incidents import Incident
+from sim.programme.tally import harm_gbp, within
 
 if TYPE_CHECKING:
     from sim.programme.service import ServiceDay
@@ -23,7 +23,7 @@ class Labels:
 
     Attributes
     ----------
-    recorded : ndarray of bool, shape (n,)
+    recorded : ndarray of bool, or of float for a regression, shape (n,)
         The outcome of each case as it is, or will be, recorded: the truth itself until one is recorded wrongly.
     """
 
@@ -46,11 +46,16 @@ class Labels:
                 if len(rows):
                     if self.recorded is service.people.truth:
                         self.recorded = service.people.truth.copy()
-                    right = file.granted[rows] == self.recorded[rows]
-                    deciding.known_right[day] += (~right).sum() - right.sum()
-                    self.recorded[rows] = ~self.recorded[rows]
+                    deciding.known_right[day] -= deciding.goodness(rows, self.recorded[rows]).sum()
+                    self.recorded[rows] = self._misread(self.recorded[rows], incident)
+                    deciding.known_right[day] += deciding.goodness(rows, self.recorded[rows]).sum()
                     self._wrong.setdefault(incident.number, []).append(rows)
-                    service.faults.touch(day, incident, "outcomes recorded wrongly", len(rows), 0, 0.0)
+                    records = len(rows) * service.given.weight
+                    service.faults.touch(day, incident, "outcomes recorded wrongly", records, 0, 0.0)
+
+    def _misread(self, outcomes: np.ndarray, incident: Incident) -> np.ndarray:
+        """Return outcomes as they are recorded wrongly: the opposite, or in another unit."""
+        return outcomes * incident.spec.factor if self._service.given.regression else ~outcomes
 
     def restore(self, incident: Incident) -> None:
         """Put right the outcomes that an incident has had recorded wrongly."""
@@ -78,13 +83,15 @@ class Labels:
         """
         service, champion = self._service, self._service.registry.champion
         incident = service.programme.incidents.all[champion.misled_by]
-        truth, value = service.people.truth[rows], service.given.value
-        taught_right = champion.taught_right
-        assert taught_right is not None
-        scores = learning.score(taught_right.estimator, values, taught_right.folded)
-        harmed = (granted != truth) & ((scores >= 0.5) == truth)
-        wrong = int(harmed.sum())
-        gbp = float((harmed & truth).sum() * value.wrong_refusal_gbp + (harmed & ~truth).sum() * value.wrong_award_gbp)
+        given, truth, decided = service.given, service.people.truth[rows], service.file.score[rows]
+        assert champion.taught_right is not None
+        scores = champion.taught_right.score(champion.defect.read(values) if champion.defect is not None else values)
+        if given.regression:
+            harmed = ~within(given, truth, decided) & within(given, truth, scores)
+        else:
+            harmed = (granted != truth) & ((scores >= 0.5) == truth)
+        wrong = int(harmed.sum()) * given.weight
+        gbp = float((harm_gbp(given, truth, granted, decided) * harmed).sum()) * given.weight
         incident.harmed += wrong
         incident.harm_gbp += gbp
-        service.faults.touch(day, incident, "model misled", len(rows), wrong, gbp)
+        service.faults.touch(day, incident, "model misled", len(rows) * given.weight, wrong, gbp)

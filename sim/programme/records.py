@@ -13,6 +13,7 @@ from sim.data import quality
 from sim.data.casefile import DECISIONS, DELIVERED, IN_FLIGHT, QUARANTINED, REFER, REJECTED
 from sim.models.fairness import equity_gap
 from sim.programme.lineage import lineage
+from sim.programme.tally import harm_gbp, tally
 from sim.scorecard import quarterly
 from sim.world.population import rules
 
@@ -108,9 +109,10 @@ def _incidents(programme: Programme) -> pd.DataFrame:
         if incident.service:
             service = services[incident.service]
             hit = service.file.harmed & (service.file.incident == incident.number)
-            truth, value = service.people.truth[hit], service.given.value
-            harmed += int(hit.sum())
-            cost += float(truth.sum() * value.wrong_refusal_gbp + (~truth).sum() * value.wrong_award_gbp)
+            file, given = service.file, service.given
+            harmed += int(hit.sum()) * given.weight
+            harm = harm_gbp(given, service.people.truth[hit], file.granted[hit] == 1, file.score[hit])
+            cost += float(harm.sum()) * given.weight
         rows.append(
             (
                 incident.shock.incident_id,
@@ -125,6 +127,7 @@ def _incidents(programme: Programme) -> pd.DataFrame:
                 cost,
             )
         )
+    rows += [row for service in programme.services for row in service.breaches.rows()]
     columns = ["incident_id", "kind", "subject", "service", "began_day", "detected_day", "fixed_day", "found_by"]
     frame = pd.DataFrame(rows, columns=[*columns, "cases_harmed", "cost_gbp"])
     types = {c: "float64" for c in ("began_day", "detected_day", "fixed_day", "cost_gbp")} | {"cases_harmed": "int64"}
@@ -147,17 +150,11 @@ class _Part:
         self.first, self.n = int(days[0]), len(days)
         self.all = slice(0, service.people.of_day(int(days[-1])).stop)
         self.now = float(days[-1] + 1)
-        file, people = service.file, service.people
+        file = service.file
         self.night = self._place(file.delivered_day[self.all])
         self.final = self._place(file.decided_day[self.all])
-        self.returned = np.nonzero(file.state[self.all] == REJECTED)[0]
-        self.groups_n = len(service.given.groups)
-        kind = (
-            (file.granted[self.all] * 2 + people.truth[self.all]) * 2 + (file.choice[self.all] == REFER)
-        ) * self.groups_n
-        code = self.final * (8 * self.groups_n) + np.maximum(kind, 0) + people.group[self.all]
-        shape = (self.n + 1, 2, 2, 2, self.groups_n)
-        self.decided = np.bincount(code, minlength=int(np.prod(shape)))[: np.prod(shape)].reshape(shape)[: self.n]
+        returned = self._place(file.returned_day[self.all])
+        self.tally = tally(service.given, file, self.all.stop, self.final, returned, self.n)
 
     def _place(self, day: np.ndarray) -> np.ndarray:
         """Return the place of each time within the window; one past the last for those outside it, or missing."""
@@ -173,50 +170,50 @@ class _Part:
         given, whole = service.given, self.all
         arrived = np.where(people.day[whole] >= self.first, people.day[whole] - self.first, self.n)
         by_state = np.stack([self._count(arrived[file.state[whole] == s]) for s in (DELIVERED, QUARANTINED, REJECTED)])
-        cases = self._count(arrived)
-        decided = self.decided.sum(axis=-1)
-        total, right = decided.sum(axis=(1, 2, 3)), decided[:, 0, 0] + decided[:, 1, 1]
-        value = given.value
-        benefit = right[:, 0] * value.right_gbp + right[:, 1] * value.reviewed_right_gbp
-        truth_returned = self.returned[people.truth[whole][self.returned]]
-        waiting = self._waiting(people.day[whole])
-        harm = (
-            decided[:, 1, 0].sum(axis=1) * value.wrong_award_gbp
-            + (decided[:, 0, 1].sum(axis=1) + self._count(self._place(file.returned_day[truth_returned])))
-            * value.wrong_refusal_gbp
-            + self._again() * value.duplicate_gbp
-            + waiting * value.waiting_gbp_per_day
-        )
+        cases, done, weight = self._count(arrived), self.tally, given.weight
+        waiting = self._waiting(people.day[whole]) * weight
+        twice = self._again() * weight
+        breached = service.breaches.harm_gbp[self.days]
+        harm = done.harm_gbp + twice * given.value.duplicate_gbp + waiting * given.value.waiting_gbp_per_day + breached
+        held, too_long = service.store.held(self.days)
         known, known_right = (self._last_28(x) for x in (service.deciding.known_total, service.deciding.known_right))
-        gap = equity_gap(*self._by_group())
         with np.errstate(invalid="ignore", divide="ignore"):
-            accuracy = np.where(total > 0, right.sum(axis=1) / total, np.nan)
+            accuracy = (done.error if given.regression else done.right) / done.decided
             accuracy_known = np.where(known > 0, known_right / known, np.nan)
+            content = done.satisfaction / done.decided
         return pd.DataFrame(
             {
                 "day": self.days.astype("int64"),
                 "quarter": np.searchsorted(self.programme.calendar.bounds, self.days, side="right").astype("int64"),
                 "month": np.searchsorted(self.programme.calendar.months, self.days, side="right").astype("int64"),
                 "service": pd.array([given.name], dtype="str").take(np.zeros(self.n, dtype=int)),
-                "cases": cases,
-                "delivered": by_state[0],
-                "quarantined": by_state[1],
-                "rejected": by_state[2],
-                "in_flight": self._count(arrived[file.state[whole] == IN_FLIGHT]),
-                "on_time": self._count(arrived[self.night == arrived]),
+                "sampled": cases,
+                "cases": cases * weight,
+                "delivered": by_state[0] * weight,
+                "quarantined": by_state[1] * weight,
+                "rejected": by_state[2] * weight,
+                "in_flight": self._count(arrived[file.state[whole] == IN_FLIGHT]) * weight,
+                "on_time": self._count(arrived[self.night == arrived]) * weight,
                 "waiting": waiting,
-                "decided": total,
-                "referred": self._count(self.night[file.choice[whole] == REFER]),
-                "refused": decided[:, 0].sum(axis=(1, 2)),
-                "refused_by_person": decided[:, 0, :, 1].sum(axis=1),
+                "decided": done.decided,
+                "right": done.right,
+                "referred": self._count(self.night[file.choice[whole] == REFER]) * weight,
+                "refused": done.refused,
+                "refused_by_person": done.refused_by_person,
                 "accuracy": accuracy,
                 "accuracy_known": accuracy_known,
-                "equity_gap": gap,
+                "mape": accuracy if given.regression else np.full(self.n, np.nan),
+                "equity_gap": equity_gap(done.eligible, done.served),
+                "satisfaction": content,
                 "feature_age_hours": service.intake.age_hours[self.days] + service.intake.hours[self.days],
                 "utilisation": utilisation[self.days],
-                "benefit_gbp": benefit,
+                "benefit_gbp": done.benefit_gbp,
                 "harm_gbp": harm,
                 "spend_gbp": spend[self.days],
+                "breach_harm_gbp": breached,
+                "people_identified": service.breaches.identified[self.days],
+                "held": held,
+                "held_too_long": too_long,
                 "discount": (1 + self.programme.scenario.discount_rate) ** -(self.days / 365.25),
             }
         )
@@ -235,27 +232,15 @@ class _Part:
     def _waiting(self, arrived: np.ndarray) -> np.ndarray:
         """Cases that wait for a decision at the end of each day."""
         file, last = self.service.file, int(self.now)
-        done = file.decided_day[self.all].copy()
-        done[self.returned] = file.returned_day[self.all][self.returned]
+        back = file.returned_day[self.all]
+        done = np.where(np.isnan(back), file.decided_day[self.all], back)
         come = np.bincount(arrived, minlength=last)
         gone = np.bincount(np.where(done < self.now, done, self.now).astype("int32"), minlength=last + 1)[:last]
         return np.cumsum(come - gone)[self.first :]
 
-    def _by_group(self) -> tuple[np.ndarray, np.ndarray]:
-        """Eligible people decided upon or sent back, and those awarded, by day and group."""
-        people = self.service.people
-        eligible, granted = self.decided[:, :, 1].sum(axis=(1, 2)), self.decided[:, 1, 1].sum(axis=1)
-        back = self.returned[people.truth[self.all][self.returned]]
-        if len(back):
-            day = self._place(self.service.file.returned_day[back])
-            code = day * self.groups_n + people.group[back]
-            sent = np.bincount(code, minlength=(self.n + 1) * self.groups_n).reshape(-1, self.groups_n)
-            eligible = eligible + sent[: self.n]
-        return eligible, granted
-
     def groups(self) -> pd.DataFrame:
         names = [g.name for g in self.service.given.groups]
-        eligible, granted = self._by_group()
+        eligible, granted = self.tally.eligible, self.tally.served
         place = np.tile(np.arange(len(names)), self.n)
         return pd.DataFrame(
             {
@@ -294,7 +279,7 @@ class _Part:
                     failing = fails[dimension].reshape(self.n, -1)[:, place]
                 else:
                     failing = slow if dimension == "timeliness" else again
-                counts[(source.name, dimension)] = (rows, failing)
+                counts[(source.name, dimension)] = (rows * given.weight, failing * given.weight)
         frame = quality.frame(counts)
         frame["day"] += self.first
         return frame
@@ -322,8 +307,8 @@ class _Part:
 
     def cases(self) -> pd.DataFrame:
         rows = self._sample()
-        share = self.programme.scenario.record_share
-        frame = pd.DataFrame(self._who(rows) | {"weight": np.full(len(rows), 1 / share if share else np.nan)})
+        share, weight = self.programme.scenario.record_share, self.service.given.weight
+        frame = pd.DataFrame(self._who(rows) | {"weight": np.full(len(rows), weight / share if share else np.nan)})
         features = pd.DataFrame(self.service.file.features[rows].astype(float), columns=self.service.names)
         return pd.concat([frame, features], axis=1)
 

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from sim.data.casefile import CaseFile
 from sim.decisions import POINTS
 from sim.models.registry import Registry
+from sim.programme.breaches import Breaches
 from sim.programme.deciding import Deciding
 from sim.programme.faults import Faults
 from sim.programme.intake import Intake
 from sim.programme.labels import Labels
 from sim.programme.lifecycle import Lifecycle
+from sim.programme.releases import Releases
 from sim.programme.stewards import Stewards
+from sim.programme.store import Store
 from sim.scenario import Service
 from sim.world.population import populate
 
@@ -43,10 +46,16 @@ class ServiceDay:
         Outcomes as recorded.
     stewards : Stewards
         The upkeep of what is known about its data.
+    store : Store
+        What is kept of its records, and how near at hand.
+    breaches : Breaches
+        Thefts of them.
     intake : Intake
         From records to a batch that the model can read.
     deciding : Deciding
         From a batch to decisions, and to what is known of them.
+    releases : Releases
+        How versions come into use, and go.
     lifecycle : Lifecycle
         The model's own life.
     in_force : dict of str to Any
@@ -63,10 +72,14 @@ class ServiceDay:
         self.names = list(given.feature_names)
         self.in_force: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "service"}
         self.faults, self.labels, self.stewards = Faults(self), Labels(self), Stewards(self)
+        self.store = Store(self)
+        self.breaches = Breaches(self)
         self.intake = Intake(self)
         self.deciding = Deciding(self)
+        self.releases = Releases(self)
         self.lifecycle = Lifecycle(self)
         self.faults.expect()
+        self.breaches.expect()
 
     def day(self, day: int) -> None:
         """Live one day; the clock stands at the time of the nightly run."""
@@ -76,7 +89,9 @@ class ServiceDay:
         if batch is not None:
             self.deciding.decide(day, batch)
         self.lifecycle.day(day)
+        self.releases.day(day)
         self.stewards.day(day)
+        self.store.day(day)
 
     def naive(self, point: str) -> bool:
         """Say whether a decision in force is the naive default."""
@@ -91,6 +106,6 @@ class ServiceDay:
         return self.programme.journal.write(day, kind, self.given.name, subject, cause, detail)
 
     def arrivals(self, day: int) -> int:
-        """Return how many cases come in on a day."""
+        """Return how many people's cases come in on a day."""
         today = self.people.of_day(day)
-        return today.stop - today.start
+        return (today.stop - today.start) * self.given.weight

@@ -1,5 +1,6 @@
 """The world as given: frozen, typed parameters, each with unit, source and plausible range."""
 
+from sim.scenario.breach import Breach
 from sim.scenario.estate import Resource, SpendIncident, Staff, Team
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.load import load_scenario, scenario_names
@@ -9,15 +10,19 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.service import Service
 from sim.scenario.source import Source
 from sim.scenario.stewardship import Stewardship
+from sim.scenario.value import Quantity, Satisfaction, Value
 
 __all__ = [
+    "Breach",
     "Defects",
     "Drift",
     "Feature",
     "Group",
     "IncidentKind",
     "Ingestion",
+    "Quantity",
     "Resource",
+    "Satisfaction",
     "Scenario",
     "Service",
     "Source",
@@ -25,6 +30,7 @@ __all__ = [
     "Staff",
     "Stewardship",
     "Team",
+    "Value",
     "load_scenario",
     "scenario_names",
 ]

@@ -66,6 +66,7 @@ class Feature(Part):
         about="Pull of the square of the standardised value less one.",
     )  # fmt: skip
     shift: dict[str, float] = Field(default_factory=dict, description="By group: shift in standard deviations.")
+    quasi: bool = Field(False, description="Whether others may know it of a person, so that it helps to find theirs.")
     below: str = Field("", description="Another feature that this one must stay below (a rule of consistency).")
 
     @model_validator(mode="after")

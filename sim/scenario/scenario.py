@@ -131,6 +131,32 @@ class Scenario(Part):
         """
         return build(self.model_dump() | {k: _plain(v) for k, v in fields.items()}, origin=f"scenario {self.name}")
 
+    def only(self, *names: str) -> Scenario:
+        """Return a copy with some of the services alone, and without the other services' own resources.
+
+        Parameters
+        ----------
+        *names : str
+            The services to keep. Staff, funding and shared resources stay as they are.
+
+        Returns
+        -------
+        Scenario
+            The kept services meet the same people, drifts and incidents as before.
+
+        Raises
+        ------
+        ScenarioError
+            If there is no such service, or none is named.
+        """
+        if not names:
+            raise ScenarioError(f"scenario {self.name}: name at least one service to keep.")
+        kept = [self.service(name) for name in names]
+        estate = [r for r in self.estate if r.service in (*names, "shared")]
+        left = [r.name for r in estate]
+        leaks = [i for i in self.spend_incidents if i.resource in left]
+        return self.replace(services=[s for s in self.services if s in kept], estate=estate, spend_incidents=leaks)
+
     def service(self, name: str) -> Service:
         """Return one service by name, or raise `ScenarioError`."""
         for service in self.services:

@@ -7,44 +7,14 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from sim.errors import nearest
+from sim.scenario.breach import Breach
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.parameter import Part, parameter
 from sim.scenario.people import Drift, Feature, Group
 from sim.scenario.records import Defects, IncidentKind
 from sim.scenario.source import Source
 from sim.scenario.stewardship import Stewardship
-
-
-class Value(Part):
-    """What decisions are worth, apart from what they cost to make. Pounds of public value, not cash."""
-
-    right_gbp: float = parameter(
-        26.0, unit="GBP per case", low=0, high=1000,
-        source="23-37 minutes of casework saved (Home Office AI tools) at EO pay, about £13; the rest, help that comes "
-        "days sooner, is general",
-        confidence="read", about="A right decision made without a person.",
-    )  # fmt: skip
-    reviewed_right_gbp: float = parameter(
-        13.0, unit="GBP per case", low=0, high=1000, source="general: help that comes days sooner",
-        about="A right decision made by a person.",
-    )  # fmt: skip
-    wrong_award_gbp: float = parameter(
-        75.0, unit="GBP per case", low=0, high=5000,
-        source="general: an award of £150, half of it recovered", about="An award to a household not entitled to it.",
-    )  # fmt: skip
-    wrong_refusal_gbp: float = parameter(
-        110.0, unit="GBP per case", low=0, high=5000,
-        source="general: hardship until an appeal succeeds, and the appeal",
-        about="A refusal of an entitled household.",
-    )  # fmt: skip
-    waiting_gbp_per_day: float = parameter(
-        1.5, unit="GBP per case and day", low=0, high=100, source="general",
-        about="Each day that a case waits for a decision.",
-    )  # fmt: skip
-    duplicate_gbp: float = parameter(
-        60.0, unit="GBP per case", low=0, high=5000, source="general: paid twice, most of it recovered",
-        about="A second award on a duplicate record.",
-    )  # fmt: skip
+from sim.scenario.value import Quantity, Satisfaction, Value
 
 
 class Outcomes(Part):
@@ -117,6 +87,36 @@ class Training(Part):
     alarm_hours: float = parameter(
         5.0, unit="hours of work", low=0, high=400, source="general", about="A person's work to answer one alarm."
     )
+    bug_share: float = parameter(
+        0.15, unit="share of releases", low=0, high=0.6,
+        source="change failure rate 5 % (elite) and 20 % (high) read, 40 % (low) general: DORA 2024",
+        confidence="read", about="Share of releases whose serving code reads records otherwise than training did.",
+    )  # fmt: skip
+    hidden_share: float = parameter(
+        0.35, unit="share of defects", low=0, high=1, source="general: configuration and data differ in production",
+        about="Share of such defects that show in production only, and not where releases are tested.",
+    )  # fmt: skip
+    test_hours: float = parameter(
+        2.0, unit="hours of work", low=0, high=400, source="general",
+        about="A person's work to run one test suite on a candidate and read its result.",
+    )  # fmt: skip
+    test_machine_hours: float = parameter(
+        6.0, unit="vCPU hours", low=0, high=10_000, source="general", about="Computing for one run of a test suite."
+    )
+    fix_hours: float = parameter(
+        12.0, unit="hours of work", low=0, high=400, source="general: a day and a half",
+        about="A person's work to look into a failed test or a bad release, and to mend its code.",
+    )  # fmt: skip
+    roll_back_hours: float = parameter(
+        2.0, unit="hours of work", low=0, high=400,
+        source="time to restore under a day (high and medium clusters of DORA 2024, general)",
+        about="A person's work to bring back a version that was kept.",
+    )  # fmt: skip
+    rebuild_hours: float = parameter(
+        30.0, unit="hours of work", low=0, high=2000,
+        source="time to restore a week to a month (low cluster of DORA 2024, general)",
+        about="A person's work to rebuild a version that was not kept.",
+    )  # fmt: skip
 
 
 class Service(Part):
@@ -124,10 +124,22 @@ class Service(Part):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="Name in the records.")
     title: str = Field(description="Name for people.")
-    task: Literal["classification"] = Field("classification", description="What the model predicts.")
-    outcome: str = Field(description="What an outcome of 1 means.")
+    task: Literal["classification", "regression"] = Field(
+        "classification", description="What the model predicts: yes or no, or a quantity."
+    )
+    outcome: str = Field(description="What an outcome of 1 means; for a regression, what the quantity is.")
+    weight: int = parameter(
+        1, unit="people per simulated case", low=1, high=100_000, source="chosen: how finely the service is sampled",
+        about="People for whom each simulated case stands. Counts, money and work are theirs; what chance befalls one "
+        "case befalls them all, which is the sampling error of a run.",
+    )  # fmt: skip
     cases_per_day: float = parameter(
-        400.0, unit="cases per day", low=1, high=100_000, source="general", about="Mean number of cases each day."
+        400.0,
+        unit="cases per day",
+        low=1,
+        high=100_000,
+        source="general",
+        about="Mean number of simulated cases each day; times the weight, people.",
     )
     winter_peak: float = parameter(
         0.12, unit="share of the mean", low=0, high=0.9, source="general: heating costs",
@@ -138,12 +150,18 @@ class Service(Part):
         about="A record held in quarantine for this long is sent back to the person.",
     )  # fmt: skip
     intercept: float = parameter(
-        0.0, unit="log-odds", low=-10, high=10, source="chosen for the share that is eligible",
+        0.0, unit="log-odds, or logarithm of the quantity", low=-10, high=10,
+        source="chosen for the share that is eligible",
         about="Log-odds of eligibility of an average person.",
     )  # fmt: skip
     noise: float = parameter(
-        1.0, unit="log-odds", low=0.05, high=10, source="general",
-        about="Scale of what no record tells: the logistic noise in eligibility.",
+        1.0, unit="log-odds, or logarithm of the quantity", low=0.005, high=10, source="general",
+        about="Scale of what no record tells: logistic noise in eligibility, normal noise in a quantity's logarithm.",
+    )  # fmt: skip
+    keep_days: int = parameter(
+        2190, unit="days", low=30, high=36500,
+        source="UK GDPR art. 5(1)(e), storage limitation; six years suits the Limitation Act 1980 (general)",
+        about="A record may be kept for this long; longer has no lawful purpose.",
     )  # fmt: skip
     groups: tuple[Group, ...] = Field(min_length=1)
     sources: tuple[Source, ...] = Field(min_length=1)
@@ -153,7 +171,10 @@ class Service(Part):
     incidents: tuple[IncidentKind, ...] = ()
     ingestion: Ingestion = Ingestion()
     stewardship: Stewardship = Stewardship()
+    breach: Breach | None = None
     value: Value = Value()
+    satisfaction: Satisfaction | None = Field(None, description="Where people's content matters and is asked for.")
+    quantity: Quantity = Field(Quantity(), description="What is forecast (regression only).")
     outcomes: Outcomes = Outcomes()
     review: Review = Review()
     training: Training = Training()
@@ -203,6 +224,11 @@ class Service(Part):
     def source(self, name: str) -> Source:
         """Return one source by name; `KeyError` if there is none."""
         return {s.name: s for s in self.sources}[name]
+
+    @property
+    def regression(self) -> bool:
+        """Whether the model predicts a quantity."""
+        return self.task == "regression"
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -74,8 +74,8 @@ class Population:
         Which quantile of the hours of a day each arrives at; see `arrived_of`.
     group : ndarray of int, shape (n,)
         Index into the service's groups.
-    truth : ndarray of bool, shape (n,)
-        Whether the outcome is 1.
+    truth : ndarray of bool, or of float32 for a regression, shape (n,)
+        Whether the outcome is 1; or the quantity, a whole number.
     clean : ndarray, shape (n, features)
         The true values: whole numbers.
     record : ndarray of float32, shape (n, features)
@@ -132,7 +132,7 @@ class Population:
 
 
 def volumes(service: Service, streams: Streams, days: np.ndarray, stream: str) -> np.ndarray:
-    """Return the number of cases on each day: a rounded normal with the variance of a Poisson count.
+    """Return the number of simulated cases on each day: a rounded normal, with the spread of a Poisson count of people.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def volumes(service: Service, streams: Streams, days: np.ndarray, stream: str) -
     """
     mean = service.cases_per_day * (1 + service.winter_peak * np.cos(2 * np.pi * (days - 289) / 365.25))
     u = streams.uniforms(f"{service.name}/{stream}", len(days))
-    return np.maximum(np.rint(mean + np.sqrt(mean) * ndtri(u)), 0).astype(int)
+    return np.maximum(np.rint(mean + np.sqrt(mean / service.weight) * ndtri(u)), 0).astype(int)
 
 
 def populate(
@@ -187,7 +187,7 @@ def populate(
     hour = np.empty(n, dtype="uint16")
     whole = {name: np.empty(n, dtype="float32") for name in ("lag", *_STRIKING, *_KEPT)}
     group, late = np.empty(n, dtype="int8"), np.empty(n, dtype="int8")
-    truth, twice = np.empty(n, dtype=bool), np.empty(n, dtype=bool)
+    truth, twice = np.empty(n, dtype="float32" if service.regression else bool), np.empty(n, dtype=bool)
     reach = max(max(abs(f.low), abs(f.high)) for f in service.features)
     clean, record = np.empty((n, width), "int16" if reach < 2**15 else "float32"), np.empty((n, width), "float32")
     for first in range(0, len(days), _CHUNK):
@@ -281,9 +281,14 @@ def _people(
         np.minimum(clean[lesser], clean[greater] - 1, out=clean[lesser])
     ratio = _ratios(service, group)
     lateness = column["timeliness"] / np.maximum(defects.timeliness * ratio, 1e-12)
+    if service.regression:
+        noise = service.noise * _NORMAL.take(place[VARIATES.index("truth")])
+        truth = np.rint(service.quantity.centre * np.exp(odds + noise))
+    else:
+        truth = column["truth"] < 1 / (1 + np.exp(-odds / service.noise))
     return _People(
         group=group,
-        truth=column["truth"] < 1 / (1 + np.exp(-odds / service.noise)),
+        truth=truth,
         clean=clean,
         late=np.where(lateness < 1, 1 + np.floor(np.minimum(lateness, 1) * defects.late_days), 0),
         twice=column["uniqueness"] < defects.uniqueness * ratio,

@@ -31,7 +31,7 @@ a monitor.
 
 def world(quarters: int, moves: bool = True) -> sim.Scenario:
     """Return household support without data incidents; without any change of concept unless it `moves`."""
-    scenario = sim.load_scenario("household-support")
+    scenario = sim.load_scenario("household-support").only(SERVICE)
     service = scenario.service(SERVICE)
     drifts = tuple(drift for drift in service.drifts if moves or drift.target == "covariate")
     quiet = service.model_copy(update={"incidents": (), "drifts": drifts})

@@ -84,7 +84,7 @@ first_to_notice = (
 
 # %%
 SEED = 2
-scenario = sim.load_scenario("household-support")
+scenario = sim.load_scenario("household-support").only("claims-triage")  # one of its three services, alone
 service = scenario.service("claims-triage")
 naive = sim.Playbook()
 run = sim.simulate(scenario, naive, seed=SEED)

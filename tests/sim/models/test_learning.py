@@ -7,10 +7,20 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor, RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, roc_auc_score
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 from threadpoolctl import threadpool_info
 
 import sim
+from sim.errors import DecisionError
 from sim.models import learning
 
 
@@ -104,6 +114,143 @@ def test_it_forgets_the_oldest_first():
     assert len(learning._MEMORY) == 64
     assert learning.fit(*records(69, 20, 2)) is kept[69]
     assert learning.fit(*records(0, 20, 2)) is not kept[0]
+
+
+class TestRegression:
+    def amounts(self, seed: int = 0, n: int = 1000):
+        x, _ = records(seed, n)
+        return x, 50 + np.nan_to_num(x[:, 0]) * 3 + np.random.default_rng(seed).normal(size=n)
+
+    def test_is_a_folded_ridge_tested_on_rows_kept_apart(self):
+        x, y = self.amounts()
+        fitted = learning.fit(x, y, learning.REGRESSION)
+        test = np.arange(len(y)) % 5 == 4
+        wanted = learning.ridge().fit(x[~test], y[~test]).predict(x)
+        assert np.abs(fitted.score(x) - wanted).max() < 1e-9
+        assert fitted.mae == pytest.approx(np.mean(np.abs(wanted - y)[test]))
+        assert fitted.mape == pytest.approx(np.mean(np.abs(wanted - y)[test] / y[test]))
+        assert np.isnan([fitted.accuracy, fitted.auc, fitted.brier]).all()
+        assert fitted.mae < 1.2
+
+    def test_is_another_thing_than_classification_of_the_same_rows(self):
+        x, y = records(1)
+        forecast, probability = (learning.fit(x, y, task) for task in (learning.REGRESSION, learning.CLASSIFICATION))
+        assert forecast is not probability and np.isnan(probability.mape)
+        assert learning.fit(x, y, learning.REGRESSION) is forecast
+
+    def test_a_share_of_nothing_is_left_out(self):
+        x, y = self.amounts()
+        some = learning.metrics(np.array([0.0, 2.0]), np.array([1.0, 1.0]), learning.REGRESSION)
+        assert some["mape"] == 0.5 and some["mae"] == 1.0
+        assert np.isnan(learning.metrics(np.zeros(2), np.ones(2), learning.REGRESSION)["mape"])
+
+    def test_any_regressor_will_do(self):
+        x, y = self.amounts()
+        made = learning.fit(
+            x, y, learning.REGRESSION, lambda e, o: HistGradientBoostingRegressor(max_iter=20).fit(e, o)
+        )
+        assert made.folded is None and made.mae < 2 and made.fits == pytest.approx(2.0)
+
+
+class TestATrainOfOnesOwn:
+    def test_is_given_named_examples_without_those_kept_apart(self):
+        x, y = records(1, 100)
+        seen = []
+
+        def train(examples, outcome):
+            seen.append((examples, outcome))
+            return learning.logistic_regression().fit(examples, outcome)
+
+        mine = learning.fit(x, y, train=train, names=list("abcde"))
+        examples, outcome = seen[0]
+        test = np.arange(100) % 5 == 4
+        assert list(examples) == list("abcde") and np.array_equal(examples, x[~test], equal_nan=True)
+        assert (outcome == y[~test]).all() and outcome.dtype == int
+        usual = learning.fit(x, y)
+        assert mine.folded is not None and mine.snapshot == usual.snapshot
+        assert np.abs(mine.score(x) - usual.score(x)).max() < 1e-12 and mine.accuracy == usual.accuracy
+        learning.fit(x, y, train=train)
+        assert len(seen) == 2 and list(seen[1][0])[0] == "x0"
+
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda: HistGradientBoostingClassifier(max_iter=10),
+            lambda: make_pipeline(SimpleImputer(add_indicator=True), StandardScaler(), LogisticRegression()),
+            lambda: make_pipeline(SimpleImputer(), RandomForestClassifier(20, random_state=0)),
+            lambda: make_pipeline(SimpleImputer(), StandardScaler(), CalibratedClassifierCV(GaussianNB())),
+            lambda: DummyClassifier(),
+        ],
+    )
+    def test_may_be_any_classifier_and_is_asked_itself(self, make):
+        x, y = records(2)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            made = learning.fit(x, y, train=lambda e, o: make().fit(e, o))
+            assert made.folded is None
+            wanted = made.estimator.predict_proba(pd.DataFrame(x, columns=[f"x{j}" for j in range(5)]))[:, 1]
+            assert (made.score(x) == wanted).all()
+
+    def test_may_forget_the_names(self):
+        x, y = records(2)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            made = learning.fit(
+                x, y, train=lambda e, o: HistGradientBoostingClassifier(max_iter=5).fit(e.to_numpy(), o)
+            )
+            assert made.score(x).shape == (1000,)
+
+    def test_says_what_it_took(self):
+        x, y = records(2)
+
+        def searched(examples, outcome):
+            made = learning.logistic_regression().fit(examples, outcome)
+            made.row_fits_ = 10 * 3 * len(examples) * 2 / 3
+            return made
+
+        assert learning.fit(x, y, train=searched).fits == pytest.approx(20)
+        assert learning.fit(x, y).fits == 1.0
+        made = learning.fit(x, y, train=lambda e, o: RandomForestClassifier(30).fit(e.fillna(0), o))
+        assert made.fits == pytest.approx(3.0)
+
+    @pytest.mark.parametrize(
+        ("train", "wanted"),
+        [
+            (lambda e, o: None, "None (is a return missing?)"),
+            (lambda e, o: LogisticRegression, "the class LogisticRegression itself"),
+            (lambda e, o: 0.9, "a float, which has no predict_proba"),
+            (lambda e, o: SVC().fit(e.fillna(0), o), "probability=True"),
+            (lambda e, o: HistGradientBoostingClassifier(), "not fitted"),
+            (lambda e, o: learning.logistic_regression(), "not fitted"),
+            (lambda e, o: learning.ridge().fit(e[["x1", "x3"]], o), "has no predict_proba"),
+            (lambda e, o: GaussianNB().fit(e[["x1"]].fillna(0), o), "expects 1 features, but it was given 5"),
+            (lambda e, o: Odd(np.full((1, 2), 0.5)), "gave shape (1, 2)"),
+            (lambda e, o: Odd(np.full((1, 2), 0.5), many=True, width=3), "gave shape (20, 3), but (20, 2)"),
+            (lambda e, o: Odd(np.full((1, 2), np.nan), many=True), "not finite numbers"),
+            (lambda e, o: Odd(np.full((1, 2), 1.5), many=True), "0 to 1 was expected"),
+            (lambda e, o: Odd(None), "failed on 20 rows of 5 features: ZeroDivisionError"),
+        ],
+    )  # fmt: skip
+    def test_is_refused_in_a_sentence(self, refused, train, wanted):
+        x, y = records(3)
+        assert wanted in refused(DecisionError, lambda: learning.fit(x, y, train=train))
+
+    def test_a_regressor_is_asked_for_a_forecast(self, refused):
+        x, y = records(3)
+        message = refused(DecisionError, lambda: learning.fit(x, y, learning.REGRESSION, lambda e, o: Odd(None)))
+        assert "has no predict, but regression needs one" in message
+
+
+class Odd:
+    """A classifier that answers oddly."""
+
+    def __init__(self, answer, many: bool = False, width: int = 2) -> None:
+        self.answer, self.many, self.width = answer, many, width
+
+    def predict_proba(self, frame):
+        if self.answer is None:
+            return 1 / 0
+        return np.full((len(frame), self.width), self.answer[0, 0]) if self.many else self.answer
 
 
 def test_a_run_learns_on_one_thread(quiet):

@@ -17,7 +17,7 @@ ROOT = Path(sim.__file__).resolve().parents[1]
 DIGEST = """
 import hashlib, json, sys
 import sim
-scenario = sim.load_scenario("household-support").replace(quarters=3)
+scenario = sim.load_scenario("household-support").only("claims-triage").replace(quarters=3)
 book = sim.practices.reference().on("claims-triage", retrain=sim.practices.retrain_on_schedule(60))
 run = sim.simulate(scenario, book, seed=5)
 print(json.dumps({n: hashlib.sha256(f.to_parquet()).hexdigest() for n, f in run.frames.items()}))

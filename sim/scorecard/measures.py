@@ -1,4 +1,4 @@
-"""The scorecard: seven families of measures, each computed from the run's records. Nothing here simulates."""
+"""Seven families of measures, each computed from the run's records."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from sim.models.fairness import equity_gap
 from sim.scenario.targets import TARGETS
+from sim.scorecard.evidence import Evidence
 
 DATA = "data quality and access"
 MODEL = "model performance and reliability"
@@ -21,62 +21,6 @@ GOVERNANCE = "compliance and governance"
 VALUE = "public value"
 
 FAMILIES = (DATA, MODEL, OPERATIONS, COST, TIME, GOVERNANCE, VALUE)
-
-
-class Evidence:
-    """The records of one service, or of all, over some days, as arrays.
-
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame
-        The run's frames.
-    service : str
-        One service's name, or ``"all"``.
-    """
-
-    def __init__(self, frames: Mapping[str, pd.DataFrame], service: str = "all") -> None:
-        def of(name: str) -> pd.DataFrame:
-            frame = frames[name]
-            return frame if service == "all" else frame[frame["service"] == service]
-
-        daily = of("daily")
-        self.daily = {c: daily[c].to_numpy() for c in daily.columns if c != "service"}
-        groups = of("groups")
-        self.group, self.groups = pd.factorize(groups["group"])
-        self.groups_day = groups["day"].to_numpy()
-        self.eligible, self.granted = groups["eligible"].to_numpy(), groups["granted"].to_numpy()
-        quality = frames["quality"]
-        self.quality = {c: quality[c].to_numpy() for c in ("day", "rows", "failed")}
-        models = of("models")
-        later = models[models["reason"] != "pilot"]
-        self.started, self.released = later["started_day"].to_numpy(), later["released_day"].to_numpy()
-        incidents = frames["incidents"]
-        self.began, self.fixed = incidents["began_day"].to_numpy(), incidents["fixed_day"].to_numpy()
-        self.found = incidents["detected_day"].fillna(incidents["fixed_day"]).to_numpy()
-        self.first, self.last = 0, len(self.daily["day"])
-        self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
-
-    def span(self, first: int, last: int) -> Evidence:
-        """Look at the days [first, last) alone, and return itself."""
-        self.first, self.last = first, last
-        self._here = (self.daily["day"] >= first) & (self.daily["day"] < last)
-        return self
-
-    def total(self, column: str) -> float:
-        """Return the sum of a daily column."""
-        return float(np.nansum(self.daily[column][self._here]))
-
-    def column(self, column: str) -> np.ndarray:
-        """Return a daily column, shape (rows,)."""
-        return self.daily[column][self._here]
-
-    def measure(self, measure: Measure) -> float:
-        """Return a measure's value; NaN where no day has passed."""
-        return measure.value(self) if self.last > self.first else float("nan")
-
-    def during(self, day: np.ndarray) -> np.ndarray:
-        """Say which times lie within the days looked at."""
-        return (day >= self.first) & (day < self.last)
 
 
 @dataclass(frozen=True)
@@ -95,6 +39,8 @@ class Measure:
         What it is, in a sentence.
     value : callable
         From `Evidence` to a number; NaN where there is nothing to measure.
+    applies : callable
+        From `Evidence` to whether the measure makes sense for its service at all.
     """
 
     family: str
@@ -103,6 +49,11 @@ class Measure:
     target: float
     about: str
     value: Callable[[Evidence], float]
+    applies: Callable[[Evidence], bool] = lambda e: True
+
+    def of(self, evidence: Evidence) -> float:
+        """Return its value; NaN where no day has passed."""
+        return self.value(evidence) if evidence.last > evidence.first else float("nan")
 
 
 def _ratio(above: float, below: float) -> float:
@@ -124,17 +75,26 @@ def _weighted(e: Evidence, column: str, weight: str) -> float:
     return _ratio(float(np.sum(values[seen] * weights[seen])), float(weights[seen].sum()))
 
 
+def _has(e: Evidence, column: str) -> bool:
+    """Say whether a daily column, NaN throughout where it makes no sense, holds anything over the whole run."""
+    return not bool(np.isnan(e.daily[column]).all())
+
+
 def _accuracy_last_quarter(e: Evidence) -> float:
     last = e.column("quarter") == e.column("quarter").max(initial=0)
-    values, weights = e.column("accuracy")[last], e.column("decided")[last]
-    seen = weights > 0
-    return _ratio(float(np.sum(values[seen] * weights[seen])), float(weights[seen].sum()))
+    return _ratio(float(e.column("right")[last].sum()), float(e.column("decided")[last].sum()))
 
 
 def _equity(e: Evidence) -> float:
+    """Return the gap of the service with the widest: a programme is as fair as its least fair service."""
     here, k = e.during(e.groups_day), len(e.groups)
-    eligible, granted = (np.bincount(e.group[here], weights=x[here], minlength=k) for x in (e.eligible, e.granted))
-    return float(equity_gap(eligible, granted))
+    gaps = [float("nan")]
+    for service in range(len(e.owners)):
+        mine = here & (e.owner == service)
+        counts = (np.bincount(e.group[mine], weights=x[mine], minlength=k) for x in (e.eligible, e.granted))
+        theirs = np.unique(e.group[mine])
+        gaps.append(float(equity_gap(*(count[theirs] for count in counts))) if len(theirs) else float("nan"))
+    return float(np.nanmax(gaps)) if not np.isnan(gaps).all() else float("nan")
 
 
 def _deployments(e: Evidence) -> float:
@@ -146,18 +106,25 @@ def _lead_time(e: Evidence) -> float:
     return _mean(e.released[here] - e.started[here])
 
 
+def _failure_rate(e: Evidence) -> float:
+    here = e.during(e.used)
+    return _ratio(float((~np.isnan(e.restored[here])).sum()), float(here.sum()))
+
+
 def _restore(e: Evidence) -> float:
+    here = e.during(e.restored)
+    return _mean(e.restored[here] - e.used[here])
+
+
+def _mend(e: Evidence) -> float:
     here = e.during(e.fixed)
     return _mean(e.fixed[here] - e.began[here])
 
 
 def _detect(e: Evidence) -> float:
-    here = e.during(e.found)
-    return _mean(e.found[here] - e.began[here])
-
-
-def _rights(e: Evidence) -> float:
-    return float(np.nansum(e.column("accuracy") * e.column("decided")))
+    here = e.during(e.fault_began)
+    known = np.minimum(np.where(np.isnan(e.fault_known), e.last, e.fault_known), e.last)
+    return _mean(known[here] - e.fault_began[here])
 
 
 def _time_to_value(e: Evidence) -> float:
@@ -194,8 +161,8 @@ MEASURES: dict[str, Measure] = {
         "share",
         "higher",
         TARGETS["accuracy"],
-        "Final decisions that are right, in hindsight.",
-        partial(_weighted, column="accuracy", weight="decided"),
+        "Final decisions that are right, in hindsight; a forecast is right within the service's tolerance.",
+        lambda e: _ratio(e.total("right"), e.total("decided")),
     ),
     "accuracy_last_quarter": Measure(
         MODEL,
@@ -205,12 +172,21 @@ MEASURES: dict[str, Measure] = {
         "The same, in the last quarter.",
         _accuracy_last_quarter,
     ),
+    "mape": Measure(
+        MODEL,
+        "share",
+        "lower",
+        TARGETS["mape"],
+        "Mean absolute error of forecasts, as a share of what came.",
+        partial(_weighted, column="mape", weight="decided"),
+        applies=partial(_has, column="mape"),
+    ),
     "equity_gap": Measure(
         MODEL,
         "share",
         "lower",
         TARGETS["equity_gap"],
-        "Gap between groups in the share of eligible people who are awarded.",
+        "Gap between groups in the share of people served right: eligible and awarded, or forecast within tolerance.",
         _equity,
     ),
     "availability": Measure(
@@ -237,21 +213,45 @@ MEASURES: dict[str, Measure] = {
         "From starting a retraining to its release (DORA).",
         _lead_time,
     ),
-    "time_to_detect_days": Measure(
+    "change_failure_rate": Measure(
         OPERATIONS,
-        "days",
+        "share",
         "lower",
-        TARGETS["time_to_detect_days"],
-        "From the beginning of an incident until somebody finds it, or it ends unfound.",
-        _detect,
+        TARGETS["change_failure_rate"],
+        "Releases that were taken back, mended in use or stopped as a canary (DORA).",
+        _failure_rate,
     ),
     "time_to_restore_days": Measure(
         OPERATIONS,
         "days",
         "lower",
         TARGETS["time_to_restore_days"],
-        "From the beginning of an incident to its end (DORA).",
+        "From a failed release to the day on which it is mended or the version before is back (DORA).",
         _restore,
+    ),
+    "time_to_mend_days": Measure(
+        OPERATIONS,
+        "days",
+        "lower",
+        TARGETS["time_to_mend_days"],
+        "From the beginning of an incident to its end.",
+        _mend,
+    ),
+    "time_to_detect_days": Measure(
+        OPERATIONS,
+        "days",
+        "lower",
+        TARGETS["time_to_detect_days"],
+        "From the beginning of a data incident until it is found; until it ends, or now, if nobody finds it.",
+        _detect,
+    ),
+    "false_alerts": Measure(
+        OPERATIONS,
+        "alerts",
+        "lower",
+        TARGETS["false_alerts"],
+        "Times that somebody looked into the data and nothing was wrong.",
+        lambda e: float(e.during(e.false_alert).sum()),
     ),
     "spend_gbp": Measure(
         COST,
@@ -275,7 +275,7 @@ MEASURES: dict[str, Measure] = {
         "lower",
         TARGETS["cost_per_accurate_decision_gbp"],
         "Spend over right decisions.",
-        lambda e: _ratio(e.total("spend_gbp"), _rights(e)),
+        lambda e: _ratio(e.total("spend_gbp"), e.total("right")),
     ),
     "utilisation": Measure(
         COST,
@@ -300,6 +300,32 @@ MEASURES: dict[str, Measure] = {
         TARGETS["refusals_seen_by_person"],
         "Refusals that a person made.",
         lambda e: _ratio(e.total("refused_by_person"), e.total("refused")),
+        applies=lambda e: bool(np.isnan(e.daily["mape"]).any()),
+    ),
+    "people_identified": Measure(
+        GOVERNANCE,
+        "people",
+        "lower",
+        TARGETS["people_identified"],
+        "People whom thieves of records can name, by the day on which it becomes known.",
+        lambda e: e.total("people_identified"),
+    ),
+    "kept_too_long": Measure(
+        GOVERNANCE,
+        "share",
+        "lower",
+        TARGETS["kept_too_long"],
+        "Records held longer than the law allows, of all records held, day by day.",
+        lambda e: _ratio(e.total("held_too_long"), e.total("held")),
+    ),
+    "satisfaction": Measure(
+        VALUE,
+        "share",
+        "higher",
+        TARGETS["satisfaction"],
+        "People content with what was done for them, where they are asked.",
+        partial(_weighted, column="satisfaction", weight="decided"),
+        applies=partial(_has, column="satisfaction"),
     ),
     "benefit_gbp": Measure(
         VALUE,
@@ -328,66 +354,8 @@ MEASURES: dict[str, Measure] = {
 }
 """Every measure, by name, family by family."""
 
-PER_SERVICE = tuple(
-    n for n in MEASURES if n not in ("data_quality", "time_to_detect_days", "time_to_restore_days", "utilisation")
-)
+OF_ALL = ("data_quality", "time_to_mend_days", "utilisation")
+"""Measures whose records do not tell one service from another."""
+
+PER_SERVICE = tuple(n for n in MEASURES if n not in OF_ALL)
 """Measures whose records tell one service from another."""
-
-
-def scorecard(frames: Mapping[str, pd.DataFrame], targets: Mapping[str, float]) -> pd.DataFrame:
-    """Measure a run.
-
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame
-        The run's frames.
-    targets : mapping of str to float
-        Targets by measure, where they differ from the usual ones.
-
-    Returns
-    -------
-    DataFrame
-        Columns measure, family, service (``"all"``, then each service if there are several), value, unit, target,
-        met. What could not be measured is not met.
-    """
-    rows = []
-    for service in ["all", *_services(frames)]:
-        evidence = Evidence(frames, service)
-        for name in MEASURES if service == "all" else PER_SERVICE:
-            measure = MEASURES[name]
-            value, target = evidence.measure(measure), float(targets.get(name, measure.target))
-            met = value >= target if measure.better == "higher" else value <= target
-            rows.append((name, measure.family, service, value, measure.unit, target, bool(met)))
-    columns = ["measure", "family", "service", "value", "unit", "target", "met"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def quarterly(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Measure each quarter of a run.
-
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame
-        The run's frames.
-
-    Returns
-    -------
-    DataFrame
-        Columns quarter, service, family, measure, value, unit.
-    """
-    day, quarter = frames["daily"]["day"].to_numpy(), frames["daily"]["quarter"].to_numpy()
-    rows = []
-    for service in ["all", *_services(frames)]:
-        evidence = Evidence(frames, service)
-        for q in np.unique(quarter):
-            days = day[quarter == q]
-            evidence.span(int(days.min()), int(days.max()) + 1)
-            for name in MEASURES if service == "all" else PER_SERVICE:
-                measure = MEASURES[name]
-                rows.append((int(q), service, measure.family, name, evidence.measure(measure), measure.unit))
-    return pd.DataFrame(rows, columns=["quarter", "service", "family", "measure", "value", "unit"])
-
-
-def _services(frames: Mapping[str, pd.DataFrame]) -> list[str]:
-    names = list(dict.fromkeys(frames["daily"]["service"]))
-    return names if len(names) > 1 else []
