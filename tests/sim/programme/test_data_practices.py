@@ -11,7 +11,7 @@ import sim
 OWN = {
     "ingest": ("feature_age_hours", "keep ingest"),
     "contracts": ("time_to_detect_days", "keep contracts"),
-    "catalogue": ("time_to_restore_days", "keep catalogue"),
+    "catalogue": ("time_to_mend_days", "keep catalogue"),
 }
 
 

@@ -220,7 +220,7 @@ class TestTurnByTurn:
         programme = sim.Programme(quiet(2, incidents=[kind], outcomes={"complaint_share": 0.0}))
         programme.step(sim.Playbook())
         report = programme.step(sim.Playbook())
-        restored = report.scorecard.set_index("measure").loc["time_to_restore_days", "value"]
+        restored = report.scorecard.set_index("measure").loc["time_to_mend_days", "value"]
         assert restored == pytest.approx(50.0)
 
     def test_a_programme_that_failed_is_not_played_on(self, world, refused):
