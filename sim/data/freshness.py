@@ -17,6 +17,9 @@ EVERY_HOURS = {"nightly": 24.0, "hourly": 1.0, "streaming": 0.0}
 
 _MINUTE = 1 / 60
 
+_CHUNK = 32
+"""Days drawn at a time: few enough to stay in the processor's cache."""
+
 
 class Freshness:
     """The age of what each source says of a person, and old values where something has changed since.
@@ -36,26 +39,52 @@ class Freshness:
     """
 
     def __init__(self, service: Service, streams: Streams, people: Population) -> None:
-        self._service, self._streams, self._people = service, streams, people
-        self._cadence = [s.cadence_hours for s in service.sources]
+        self._service, self._people = service, people
         self._changing = [s for s, source in enumerate(service.sources) if source.change_days]
-        self._columns = {
-            s: [j for j, f in enumerate(service.features) if f.source == service.sources[s].name]
-            for s in self._changing
-        }
-        wanted = [j for s in self._changing for j in self._columns[s]]
-        self._place = {j: k for k, j in enumerate(wanted)}
-        self._width = len(self._changing) + len(wanted)
-        self._drawn = np.empty((len(people) if self._changing else 0, self._width), dtype="uint16")
-        self._world: World | None = None
+        self._columns = [
+            [j for j, f in enumerate(service.features) if f.source == service.sources[s].name] for s in self._changing
+        ]
+        n = len(people)
+        self._since = [np.empty(n, dtype="float32") for _ in self._changing]
+        self._before = [np.empty((n, len(columns)), dtype=people.clean.dtype) for columns in self._columns]
+        if self._changing:
+            self._draw(streams)
 
-    def draw(self, day: int) -> None:
-        """Draw, for the people of a day, when their values last changed and what they were before."""
-        today = self._people.of_day(day)
-        n = today.stop - today.start
-        if self._width and n:
-            words = self._streams.words(f"{self._service.name}/before/{day}", n * self._width)
-            self._drawn[today] = words.view("<u2")[1::2].reshape(n, self._width)
+    def _draw(self, streams: Streams) -> None:
+        """Draw, for everybody, how long ago their values changed and what they were before: a stream a day."""
+        people, service = self._people, self._service
+        counts = np.diff(people.offset)
+        days = np.arange(people.first_day, people.first_day + len(counts))
+        world, groups = World(service, streams, days), len(service.groups)
+        width = len(self._changing) + sum(len(columns) for columns in self._columns)
+        for first in range(0, len(days), _CHUNK):
+            last = min(first + _CHUNK, len(days))
+            here = slice(int(people.offset[first]), int(people.offset[last]))
+            words = [
+                streams.words(f"{service.name}/before/{day}", int(n) * width)
+                for day, n in zip(days[first:last], counts[first:last], strict=True)
+            ]
+            place = np.ascontiguousarray(np.concatenate(words).view("<u2")[1::2].reshape(-1, width).T)
+            cell = np.repeat(np.arange(first, last), counts[first:last]) * groups + people.group[here]
+            self._fill(here, place, world, cell)
+
+    def _fill(self, here: slice, place: np.ndarray, world: World, cell: np.ndarray) -> None:
+        """Turn the variates of some days, one row each, into times since a change and values before it."""
+        service, clean = self._service, self._people.clean[here]
+        drawn = len(self._changing)
+        for k, (s, columns) in enumerate(zip(self._changing, self._columns, strict=True)):
+            u = (place[k].astype("float32") + 0.5) / 65_536
+            self._since[k][here] = -np.log1p(-u) * service.sources[s].change_days * 24
+            before = dict(enumerate(clean.T))
+            for j in columns:
+                z = normal_of(place[drawn])
+                before[j] = value_of(service.features[j], z + world.shift[j].take(cell) if world.moves[j] else z)
+                drawn += 1
+            for lesser, greater in rules(service):
+                if lesser in columns or greater in columns:
+                    before[lesser] = np.minimum(before[lesser], before[greater] - 1)
+            for c, j in enumerate(columns):
+                self._before[k][here, c] = before[j]
 
     def times(self, day: int, rows: np.ndarray, ingest: str) -> np.ndarray:
         """Return when some records are decided upon, in hours from the start.
@@ -102,13 +131,14 @@ class Freshness:
         ndarray of float, shape (sources, n)
             Hours.
         """
-        ages = np.empty((len(self._cadence), len(rows)))
-        for s, (source, cadence) in enumerate(zip(self._service.sources, self._cadence, strict=True)):
-            every = max(cadence, EVERY_HOURS[ingest])
-            if cadence:
-                ages[s] = times - (np.ceil(times / every) - 1) * every
+        ages = np.empty((len(self._service.sources), len(rows)))
+        when = times[:1] if ingest == "nightly" else times
+        for s, source in enumerate(self._service.sources):
+            if source.cadence_hours:
+                every = max(source.cadence_hours, EVERY_HOURS[ingest])
+                ages[s] = when - (np.ceil(when / every) - 1) * every
             else:
-                np.maximum(times - self._people.arrived_of(rows) * 24, 0.0, out=ages[s])
+                np.maximum(when - self._people.arrived_of(rows) * 24, 0.0, out=ages[s])
             if behind and source.name in behind:
                 ages[s] += behind[source.name]
         return ages
@@ -133,39 +163,22 @@ class Freshness:
             Which records carry old values.
         """
         aged = np.zeros(len(rows), dtype=bool)
-        for s, changed in self._changed(rows, ages):
-            old = np.nonzero(changed & ~spared)[0]
+        for k, columns in enumerate(self._columns):
+            old = np.nonzero(self._changed(k, rows, ages) & ~spared)[0]
             if len(old):
-                self._put_before(s, rows[old], values, old)
+                which = np.ix_(old, columns)
+                whole = values[which] == self._people.clean[np.ix_(rows[old], columns)]
+                values[which] = np.where(whole, self._before[k][rows[old]], values[which])
                 aged[old] = True
         return aged
 
     def stale(self, rows: np.ndarray, ages: np.ndarray) -> np.ndarray:
         """Say whose values have changed since the extract of any source, shape (n,), given its age in hours."""
-        return np.logical_or.reduce([changed for _, changed in self._changed(rows, ages)], initial=False)
-
-    def _changed(self, rows: np.ndarray, ages: np.ndarray) -> list[tuple[int, np.ndarray]]:
-        """Say, by source, whose values have changed within its age: the time since the last change is exponential."""
-        changed = []
-        for k, s in enumerate(self._changing):
-            hours = self._service.sources[s].change_days * 24
-            changed.append((s, self._drawn[rows, k] + 0.5 < -np.expm1(-ages[s] / hours) * 65_536))
+        changed = np.zeros(len(rows), dtype=bool)
+        for k in range(len(self._changing)):
+            changed |= self._changed(k, rows, ages)
         return changed
 
-    def _put_before(self, s: int, rows: np.ndarray, values: np.ndarray, place: np.ndarray) -> None:
-        """Put what a source said of some people before their values changed."""
-        people, service = self._people, self._service
-        if self._world is None:
-            days = len(people.offset) - 1
-            self._world = World(service, self._streams, np.arange(people.first_day, people.first_day + days))
-        cell = (people.day[rows] - people.first_day) * len(service.groups) + people.group[rows]
-        clean = people.clean[rows].astype(float)
-        before = clean.copy()
-        for j in self._columns[s]:
-            z = normal_of(self._drawn[rows, len(self._changing) + self._place[j]])
-            before[:, j] = value_of(service.features[j], z + self._world.shift[j].take(cell))
-        for lesser, greater in rules(service):
-            np.minimum(before[:, lesser], before[:, greater] - 1, out=before[:, lesser])
-        for j in self._columns[s]:
-            whole = values[place, j] == clean[:, j]
-            values[place[whole], j] = before[whole, j]
+    def _changed(self, k: int, rows: np.ndarray, ages: np.ndarray) -> np.ndarray:
+        """Say whose values have changed within the age of a source: the time since the last change is exponential."""
+        return ages[self._changing[k]] > self._since[k][rows]

@@ -97,7 +97,6 @@ class Intake:
             self._service.write(
                 day + NIGHTLY, "sent back", "quarantine", None, f"{sent_back * self._given.weight} records"
             )
-        self._freshness.draw(day)
         rows = self.pipeline.collect(day)
         blocking = self._service.faults.blocking()
         tries = self._runs.tries(day) if blocking is None else 0

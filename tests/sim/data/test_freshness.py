@@ -21,8 +21,6 @@ def fresh(scenario):
         service = scenario.replace(services=[given]).services[0]
         people = populate(service, Streams(5), 0, DAYS)
         made = Freshness(service, Streams(5), people)
-        for day in range(DAYS):
-            made.draw(day)
         return made, people, service
 
     return make
@@ -119,8 +117,6 @@ def test_one_more_case_changes_nobody_elses_past(scenario):
     for extra in (0, 1):
         people = populate(service, Streams(2), 0, 3, extra=extra)
         made = Freshness(service, Streams(2), people)
-        for day in range(3):
-            made.draw(day)
         usual = np.concatenate([np.arange(*people.of_day(d).indices(len(people))[:2])[: len(people)] for d in range(3)])
         last = {int(people.of_day(d).stop) - 1 for d in range(3)} if extra else set()
         rows = np.array([r for r in usual if r not in last])

@@ -57,3 +57,13 @@ def test_work_that_is_not_done_has_no_end():
     done = log.frame()
     assert done["started_day"].tolist()[0] == 0 and np.isnan(done["started_day"].tolist()[1])
     assert done["finished_day"].isna().all()
+
+
+def test_what_is_urgent_goes_before_what_is_not_and_interrupts_nothing():
+    env, team, log = office()
+    for kind, urgent in (("begun", False), ("improve", False), ("mend", True), ("mend too", True)):
+        team.work(kind, HOURS_PER_WORKING_DAY / 2, cause=0, urgent=urgent)
+    env.run(until=30)
+    done = log.frame().set_index("kind")["started_day"]
+    assert done.sort_values().index.tolist() == ["begun", "mend", "mend too", "improve"]
+    assert done.sort_values().tolist() == pytest.approx([0.0, 0.5, 1.0, 1.5])

@@ -95,3 +95,17 @@ def test_an_unknown_incident_is_refused_with_the_nearest(told, refused):
 
 def test_counts_are_read_as_they_were_written():
     assert counts(12, 3, 45.5) == "12 records, 3 wrong decisions, 45.50 GBP"
+
+
+def test_what_an_event_led_to_is_told_with_it(quiet, scenario):
+    mine = [
+        k.model_dump() | {"per_year": 0.0, "on_days": [30.5]}
+        for k in scenario.services[0].incidents
+        if k.kind == "unit_change"
+    ]
+    book = sim.Playbook(validate=sim.practices.validation_gate())
+    run = sim.simulate(quiet(1, 100, incidents=mine), book, seed=1, instant=True)
+    steps = run.explain("claims-triage/pence-for-pounds/0").steps
+    began = steps.loc[steps["what"] == "unit_change began", "event_id"].item()
+    held = steps[steps["what"] == "quarantined"]
+    assert len(held) and (held["cause"] == began).all() and held["day"].min() == 30.999
