@@ -81,7 +81,8 @@ class Breaches:
             for shock in shocks(
                 programme.streams, service.given.name, name, given.per_account_year, programme.calendar.days
             ):
-                programme.env.process(self._happen(given, shock, account))
+                if shock.incident_id not in programme.scenario.switched_off:
+                    programme.env.process(self._happen(given, shock, account))
 
     def _happen(self, given: Given, shock: Shock, account: int) -> Generator[simpy.Event, Any, None]:
         service, programme = self._service, self._service.programme

@@ -139,9 +139,9 @@ def trace(frames: Mapping[str, pd.DataFrame], incident_id: str) -> Trace:
     reached = _reached(journal, incident_id)
     events = journal[journal["event_id"].isin(reached)]
     steps = pd.concat([_events(events), _work(people[people["cause"].isin(reached)])], ignore_index=True)
-    if not incident["service"]:
-        ended = steps.index[steps["what"] == f"{incident['kind']} ended"]
-        steps.loc[ended, "gbp"] = float(incident["cost_gbp"])
+    if not incident["service"] or incident["kind"] == "breach":
+        known = "breach found" if incident["kind"] == "breach" else f"{incident['kind']} ended"
+        steps.loc[steps["what"] == known, "gbp"] = float(incident["cost_gbp"])
     return Trace(
         incident_id,
         str(incident["kind"]),

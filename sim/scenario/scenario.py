@@ -84,6 +84,7 @@ class Scenario(Part):
 
     def _check_incident(self, incident: str) -> None:
         kinds = [f"{s.name}/{i.name}" for s in self.services for i in s.incidents]
+        kinds += [f"{s.name}/breach-account-{k}" for s in self.services if s.breach for k in range(s.breach.accounts)]
         kinds += [f"spend/{i.name}" for i in self.spend_incidents]
         kind, _, number = incident.rpartition("/")
         if kind not in kinds or not number.isdecimal():

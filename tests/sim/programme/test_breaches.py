@@ -63,6 +63,17 @@ def test_the_journal_tells_it_from_the_theft_to_the_notice(world, scenario):
     assert slow.loc[slow["kind"] == "breach notified", "detail"].str.startswith("too late").all()
 
 
+def test_one_breach_is_told_in_records_and_can_be_switched_off(world):
+    run = run_of(world)
+    first, others = breaches(run).iloc[0], breaches(run).iloc[1:]
+    told = run.explain(first.name)
+    what = ["breach began", "breach found", "breach notification", "breach notified"]
+    assert told.steps["what"].tolist() == what
+    assert told.steps["gbp"].sum() == first["cost_gbp"] == told.gbp > 0
+    left = breaches(sim.simulate(world.without(first.name), seed=1))
+    assert left[["began_day", "cases_harmed"]].equals(others[["began_day", "cases_harmed"]])
+
+
 def test_fewer_days_kept_never_expose_more_and_the_archive_exposes_nobody(world):
     policies = [sim.retention(), sim.retention(60, 60), sim.retention(60, 20), sim.retention(40), sim.retention(5)]
     for seed in (1, 2):
