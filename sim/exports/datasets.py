@@ -148,7 +148,7 @@ class Datasets:
             return self._known[node]
         known: dict[str, Any] = {}
         if kind == "source":
-            owner = facets.ownership_dataset.Owner(f"team:{source_of(self._given, node).owner}", "OWNER")
+            owner = facets.ownership_dataset.Owner(f"team:{source_of(self._given, node).terms.owner}", "OWNER")
             known["schema"] = self._schema(node)
             known["ownership"] = facets.ownership_dataset.OwnershipDatasetFacet([owner], producer=PRODUCER)
         elif kind in _RECORDS:
