@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import ExportError
 from sim.exports.datasets import PRODUCER, Datasets
 from sim.exports.edges import WAY, Edges, last_day
+from sim.exports.fates import fates
 from sim.exports.subject import instant
 from sim.run import Run
 from sim.scenario import Scenario, Service
@@ -40,9 +41,6 @@ JOBS = {
     "roll-back": "Takes the version in use back, and brings an earlier one, or one rebuilt, into use.",
 }
 """Jobs of each service, each named ``<service>.<job>``, and what they do."""
-
-_STOPPED = ("release stopped", "not promoted", "shadow stopped", "canary stopped", "release looked into")
-"""What the journal says of a candidate that may never come into use."""
 
 
 class Jobs:
@@ -139,22 +137,20 @@ class Jobs:
     def releases(self) -> Iterator[RunEvent]:
         """Tell how each version came into use, or why it did not."""
         trained = dict(zip(self.models["version"], self.models["trained_day"], strict=True))
-        journal = self.journal
-        released = journal[journal["kind"] == "released"]
+        released = self.journal[self.journal["kind"] == "released"]
         again = released["subject"].duplicated()
         for row, later in zip(released.itertuples(index=False), again, strict=True):
             key = f"event {row.event_id}"
             yield self._event("START", "release", key, self._day_of[row.cause] if later else trained[row.subject])
             yield self._into_use("release", key, row.day, row.subject)
         rebuilt = self.models["version"][self.models["reason"] == "rebuilt"]
-        for version in trained.keys() - set(released["subject"]) - set(rebuilt):
+        for version, fate in fates(self.run, self.given.name).items():
+            if version in set(released["subject"]) | set(rebuilt):
+                continue
             yield self._event("START", "release", version, trained[version])
-            stops = journal[journal["kind"].isin(_STOPPED) & (journal["subject"] == version)]
-            if len(stops):
-                last = stops.iloc[-1]
-                why = f"{version}: {last['kind']}" + (f", {last['detail']}." if last["detail"] else ".")
+            if fate.why:
                 read = [self.data.read("model", f"{self.given.name}/{version}")]
-                yield self._event("FAIL", "release", version, last["day"], read, error=why)
+                yield self._event("FAIL", "release", version, fate.stopped_day, read, error=f"{version}: {fate.why}.")
 
     def returns(self) -> Iterator[RunEvent]:
         """Tell each return to an earlier version, or to one rebuilt."""
