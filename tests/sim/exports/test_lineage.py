@@ -68,6 +68,16 @@ def pairs(events: list[dict]) -> set[tuple[str, str]]:
     return {(i["name"], o["name"]) for e in ended for i in e["inputs"] for o in e["outputs"]}
 
 
+def walk(events: list[dict], start: str, since: str) -> set[str]:
+    """Return what rests on a dataset, in order of time, as a consumer of the events would find it."""
+    reached = {start}
+    for event in events:
+        if event["eventType"] == "COMPLETE" and event["eventTime"] >= since:
+            if reached & {data["name"] for data in event["inputs"]}:
+                reached |= {data["name"] for data in event["outputs"]}
+    return reached
+
+
 class TestValid:
     @pytest.mark.skipif(not SPEC, reason="OPENLINEAGE_SPEC does not name the folder spec of OpenLineage's repository")
     def test_against_the_published_schema(self, events):
@@ -223,15 +233,26 @@ class TestTrue:
         assert len(batches) == len(touched) > 0 and set(touched["to_kind"]) == {"training"}
         assert [d["name"] for d in batches[0]["outputs"]] == [touched["to_id"].iloc[0]]
 
-    def test_a_model_rests_only_on_the_months_of_its_window(self, events, careful, world):
-        """Walked in order of time, as a consumer would: what a source said in June reaches no model trained before."""
+    def test_what_a_source_said_reaches_no_model_trained_before(self, events, careful):
+        reached = walk(events, "sources/claim-form", "2026-07-15")
         models = careful.models.set_index("version")["trained_day"]
-        reached, since = {"sources/claim-form"}, "2026-07-15"
-        for event in events:
-            if event["eventType"] == "COMPLETE" and event["eventTime"] >= since:
-                if reached & {data["name"] for data in event["inputs"]}:
-                    reached |= {data["name"] for data in event["outputs"]}
         assert {name.split("/")[-1] for name in reached if "/models/" in name} == set(models.index[models > 106])
+
+    def test_a_model_rests_only_on_the_months_of_its_window(self, quiet):
+        world = quiet(training={"window_days": 60})
+        run = sim.simulate(world, sim.Playbook(retrain=sim.practices.retrain_on_schedule(days=40)), instant=True)
+        reached = walk(sim.exports.openlineage(run, world), "claims-triage/serving/0", "2026-04-01")
+        later = run.models[run.models["reason"] != "pilot"]
+        april = later[later["trained_day"] - 60 < 30]
+        assert {name.split("/")[-1] for name in reached if "/models/" in name} == set(april["version"])
+        assert 0 < len(april) < len(later)
+
+    def test_a_night_delivers_to_its_month(self, events, careful):
+        months = careful.daily.groupby("month")["day"].min().to_numpy()
+        for day, (_, event) in enumerate(runs(events, "pipeline").values()):
+            for data in event["outputs"]:
+                if "/serving/" in data["name"]:
+                    assert int(data["name"].split("/")[-1]) == months[months <= day].max()
 
     def test_a_month_runs_from_its_first_night_to_its_last(self, events, world):
         for stage in ("collection", "serving", "decision", "archive"):
