@@ -8,7 +8,10 @@ import pandas as pd
 
 from sim.exports.figures import Figures, figures, percent, table
 from sim.exports.file import write_text
+from sim.exports.keeping import protection, retention, thefts
 from sim.exports.source import source_of, unit_of
+from sim.exports.tasks import people, worth
+from sim.exports.terms import describe
 from sim.run import Run
 from sim.scenario import Scenario
 
@@ -66,11 +69,11 @@ def _details(f: Figures) -> str:
     return "\n".join(
         [
             f"- Organisation: {f.scenario.title} (a simulated department)",
-            f"- Version: {c['version']}, of {len(f.models)} trained over {f.period}",
+            f"- Version: {c['version']}, one of {len(f.models)} trained {f.between}",
             f"- Trained: {f.date(c['trained_day'])} ({c['reason']}); in use from {f.date(c['released_day'])}",
             f"- Data snapshot: `{c['snapshot']}`",
-            f"- Type: scikit-learn estimator for {f.service.task}; the recorded sample of scores and decisions names "
-            "the version and snapshot behind each",
+            f"- Type: {f.service.task}; {f.architecture}",
+            "- Each score in the recorded sample names the version and the snapshot behind it",
             f"- Scenario {f.run.scenario}, seed {f.run.seed}",
         ]
     )
@@ -78,30 +81,39 @@ def _details(f: Figures) -> str:
 
 def _use(f: Figures) -> str:
     return (
-        f"{f.scenario.description}\n\nThe model scores each new case of {f.service.title} once, at night: the "
-        f"probability that {f.service.outcome}. It is meant for this decision and these records, and for no other."
+        f"{f.scenario.description}\n\nThis model is that of {f.service.title}. It {describe(f.service)}, once for "
+        f"each new case, and gives {f.terms.score}; {f.terms.decision}. It is meant for this decision and these "
+        "records, and for no other."
     )
 
 
 def _factors(f: Figures) -> str:
-    groups = "\n".join(f"- {g.name}: {percent(g.share)} of the people served" for g in f.service.groups)
+    groups = "\n".join(f"- {g.name}: {percent(g.share)} of cases" for g in f.service.groups)
     return f"Performance is reported by these groups. The model does not see the group.\n\n{groups}"
 
 
 def _metrics(f: Figures) -> str:
-    held_out = "\n".join(f"- {name}: {value:.3f}" for name, value in f.metrics().items())
+    held_out = "\n".join(f"- {metric}" for metric in f.held_out)
+    version = f.champion["version"]
+    told = f"On held-out rows when version {version} was trained:\n\n{held_out}\n\nIn service, in hindsight, "
+    if f.service.regression:
+        return f"{told}the mean absolute percentage error, and the share of {f.terms.right}, of all and by group."
     return (
-        f"On held-out rows when version {f.champion['version']} was trained:\n\n{held_out}\n\n"
-        "In service, in hindsight: the share of final decisions that were right, people's decisions included, and the "
-        "share of eligible people who were awarded, by group (equality of opportunity)."
+        f"{told}the share of {f.terms.right}, people's decisions included; and, by group, the share of "
+        f"{f.terms.served} (equality of opportunity)."
     )
 
 
 def _evaluation(f: Figures) -> str:
+    learnt = (
+        "the department itself learns it too, days later."
+        if f.service.regression
+        else "the department itself learns only the outcomes of what was approved, of referred cases and of a sample "
+        f"of {percent(f.service.outcomes.audit_share)} of the rest."
+    )
     return (
-        f"Every decision of {f.period}: {f.count('decided')} of {f.count('cases')} cases that came in. The truth of "
-        "each is known to the simulation; the department itself learns only the outcomes of awards, of referred cases "
-        f"and of a sample of {percent(f.service.outcomes.audit_share)} of refusals."
+        f"Every case that was {f.terms.done} {f.between}: {f.count('decided')} of {f.count('cases')} cases that came "
+        f"in. The truth of each is known to the simulation; {learnt}"
     )
 
 
@@ -115,38 +127,34 @@ def _training(f: Figures) -> str:
     fields = table(pd.DataFrame(rows, columns=["feature", "source", "unit", "valid range"]))
     return (
         f"{f.champion['rows']:,.0f} examples with known outcomes, from at most {f.service.training.window_days} days "
-        f"before {f.date(f.champion['trained_day'])}, as they were delivered.\n\n{fields}"
+        f"before {f.date(f.champion['trained_day'])}, as they were delivered. {protection(f)}\n\n{fields}"
     )
 
 
 def _analyses(f: Figures) -> str:
-    by_quarter = pd.DataFrame(
-        [(str(q), f.accuracy(q)) for q in range(1, f.quarters + 1)], columns=["quarter", "accuracy in hindsight"]
-    )
+    columns, rows = ["quarter", f"share of {f.terms.right}"], []
+    for quarter in range(1, f.quarters + 1):
+        rows.append([str(quarter), f.accuracy(quarter), *([f.error(quarter)] if f.service.regression else [])])
+    error = f"Mean absolute percentage error over the run: {f.error()}. " if f.service.regression else ""
+    by_quarter = pd.DataFrame(rows, columns=[*columns, *(["mean error"] if f.service.regression else [])])
     return (
-        f"Accuracy over the run: {f.accuracy()}.\n\n{table(by_quarter)}\n\n"
-        f"By group (eligible and awarded: all decisions; approved, referred and refused: shares of the recorded "
-        f"sample):\n\n{table(f.performance_by_group())}\n\nGap between groups in award rate: {f.gap}."
+        f"{error}The share of {f.terms.right}, over the run: {f.accuracy()}.\n\n{table(by_quarter)}\n\nBy group, in "
+        f"hindsight over all cases; the last {'column is' if f.service.regression else 'three are'} of the recorded "
+        f"sample:\n\n{table(f.performance_by_group())}\n\nGap between groups in the share of {f.terms.served}: "
+        f"{f.gap}."
     )
 
 
 def _ethics(f: Figures) -> str:
-    value = f.service.value
-    return (
-        f"A wrong refusal costs a person £{value.wrong_refusal_gbp:g} of hardship and appeal, a wrong award "
-        f"£{value.wrong_award_gbp:g}. {f.count('referred')} cases were decided by a person; people made "
-        f"{f.share('refused_by_person', 'refused')} of the {f.count('refused')} refusals. Harm over the run: "
-        f"{f.pounds('harm_gbp')}."
-    )
+    return f"{worth(f)} {people(f)} Harm over the run: {f.pounds('harm_gbp')}.\n\n{retention(f)} Thefts: {thefts(f)}"
 
 
 def _caveats(f: Figures) -> str:
     kinds = f.incidents["kind"].value_counts()
     told = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in kinds.items()) or "none"
-    practices = "; ".join(f.practices()) or "none beyond the plainest"
     return (
-        f"- Incidents in the data over the run: {told}; {int(f.incidents['cases_harmed'].sum()):,} decisions went "
-        f"wrong because of them.\n- Practices in force at the end: {practices}.\n"
-        "- The world moves: outcomes become known weeks late, so the accuracy that the department can see lags "
-        "behind.\n- All records are simulated; they describe no real person."
+        f"Incidents in the data over the run: {told}; {int(f.incidents['cases_harmed'].sum()):,} {f.terms.results} "
+        f"went wrong because of them.\n\n{f.listed('Practices in force at the end')}\n\nThe world moves: outcomes "
+        "become known after the decision, so that the performance that the department can see lags behind. All "
+        "records are simulated; they describe no real person."
     )

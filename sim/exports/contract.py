@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.exports.file import write_text
 from sim.exports.source import Source, about, source_of, unit_of
+from sim.exports.subject import aim
 from sim.scenario import Feature, Scenario
+from sim.scenario.source import Source as Terms
 from sim.scenario.targets import TARGETS
 
 if TYPE_CHECKING:
-    from open_data_contract_standard.model import DataQuality, SchemaProperty, ServiceLevelAgreementProperty, Team
+    from open_data_contract_standard.model import (
+        DataQuality,
+        SchemaProperty,
+        ServiceLevelAgreementProperty,
+        Support,
+        Team,
+    )
 
 VERSION = "v3.2.0"
 """Version of the standard, that of the package's schema."""
@@ -22,9 +31,10 @@ _LOGICAL = {"count": "integer", "money": "number", "flag": "boolean"}
 def odcs(scenario: Scenario, service: str, source: str, path: str | Path | None = None) -> dict[str, Any]:
     """Return the data contract of one source of a service.
 
-    Columns with their logical and physical types and units; valid ranges as quality rules; how many values may be
-    missing, by the department's target for data quality; no case twice; which values must stay below which others; how
-    fresh it must be; and who answers for it.
+    Columns with their logical and physical types and units, and which of them tell who somebody is; valid ranges as
+    quality rules; how many values may be missing, by the department's target for data quality; no case twice; which
+    values must stay below which others; how fresh it must be; who answers for it, and how long before a change of
+    schema or unit they say so.
 
     Parameters
     ----------
@@ -53,6 +63,7 @@ def odcs(scenario: Scenario, service: str, source: str, path: str | Path | None 
 
     given = scenario.service(service)
     supply = source_of(given, source)
+    terms = supply.terms
     target = float({**TARGETS, **scenario.targets}["data_quality"])
     features = {f.name: f for f in supply.features}
     table = SchemaObject(
@@ -62,7 +73,7 @@ def odcs(scenario: Scenario, service: str, source: str, path: str | Path | None 
         logicalType="object",
         description=f"What {source} says of each case of {given.title}; one row a case.",
         dataGranularityDescription="One row for each case.",
-        properties=[*_keys(), *(_property(f, target) for f in supply.features)],
+        properties=[*_keys(terms.personal), *(_property(f, target, terms.personal) for f in supply.features)],
         quality=[
             _sql(
                 f"{f.name}_below_{f.below}",
@@ -84,22 +95,30 @@ def odcs(scenario: Scenario, service: str, source: str, path: str | Path | None 
         domain=scenario.name,
         dataProduct=service,
         description=Description(
-            purpose=f"Lets {given.title} decide whether {given.outcome}.",
+            purpose=f"Lets {given.title} say {aim(given)}.",
             usage="Scoring of new cases each night, and training of the model that scores them.",
-            limitations="Simulated records; they describe no real person.",
+            limitations=(
+                f"{'Personal data' if terms.personal else 'No personal data'}. Kept for {given.keep_days} days at most."
+                " Simulated records; they describe no real person."
+            ),
         ),
         schema=[table],
         team=_team(scenario, supply),
         slaDefaultElement=f"{table.name}.arrived_day",
         slaProperties=_terms(supply),
-        customProperties=[CustomProperty(property="scenario", value=scenario.name)],
+        support=[_announcements(terms)],
+        customProperties=[
+            CustomProperty(property="scenario", value=scenario.name),
+            CustomProperty(property="format", value=terms.format),
+            CustomProperty(property="personalData", value=terms.personal),
+        ],
     )
     if path is not None:
         write_text(path, contract.to_yaml())
     return contract.model_dump(exclude_defaults=True, exclude_none=True, by_alias=True)
 
 
-def _keys() -> list[SchemaProperty]:
+def _keys(personal: bool) -> list[SchemaProperty]:
     from open_data_contract_standard.model import CustomProperty, DataQuality, SchemaProperty
 
     once = DataQuality(
@@ -115,6 +134,7 @@ def _keys() -> list[SchemaProperty]:
         SchemaProperty(
             name="case_id",
             description="Number of the case.",
+            classification="identifier" if personal else None,
             logicalType="integer",
             physicalType="BIGINT",
             primaryKey=True,
@@ -135,7 +155,7 @@ def _keys() -> list[SchemaProperty]:
     ]
 
 
-def _property(feature: Feature, target: float) -> SchemaProperty:
+def _property(feature: Feature, target: float, personal: bool) -> SchemaProperty:
     from open_data_contract_standard.model import CustomProperty, DataQuality, SchemaProperty
 
     missing = DataQuality(
@@ -154,6 +174,7 @@ def _property(feature: Feature, target: float) -> SchemaProperty:
     return SchemaProperty(
         name=feature.name,
         description=about(feature),
+        classification="quasi-identifier" if personal and feature.quasi else None,
         logicalType=_LOGICAL[feature.kind],
         physicalType="DOUBLE",
         logicalTypeOptions=options,
@@ -188,13 +209,29 @@ def _sql(name: str, dimension: str, description: str, query: str) -> DataQuality
 def _team(scenario: Scenario, supply: Source) -> Team:
     from open_data_contract_standard.model import Team, TeamMember
 
-    consumers = [t.name for t in scenario.staff.teams if t.discipline == "dataops"]
+    owner, consumers = supply.terms.owner, [t.name for t in scenario.staff.teams if t.discipline == "dataops"]
     return Team(
-        name=supply.owner,
-        description=f"Answers for {supply.name}.",
+        name=owner,
+        description=f"Answers for {supply.terms.name}.",
         members=[
-            TeamMember(username=supply.owner, role="owner"),
+            TeamMember(username=owner, role="owner"),
             *(TeamMember(username=name, role="consumer") for name in consumers),
+        ],
+    )
+
+
+def _announcements(terms: Terms) -> Support:
+    """Return where the owner announces changes, and how long before: what a contract buys, beside its rules."""
+    from open_data_contract_standard.model import CustomProperty, Support
+
+    return Support(
+        channel=f"{terms.owner}: announcements",
+        scope="announcements",
+        tool="other",
+        description=f"A change of schema or unit is announced {terms.notice_days:g} days before it comes.",
+        customProperties=[
+            CustomProperty(property="noticeOfChange", value=terms.notice_days),
+            CustomProperty(property="unit", value="d"),
         ],
     )
 
@@ -202,20 +239,11 @@ def _team(scenario: Scenario, supply: Source) -> Team:
 def _terms(supply: Source) -> list[ServiceLevelAgreementProperty]:
     from open_data_contract_standard.model import ServiceLevelAgreementProperty
 
-    term = ServiceLevelAgreementProperty
+    hours = supply.terms.cadence_hours
+    term = partial(ServiceLevelAgreementProperty, value=hours, unit="h", driver="operational")
+    if not hours:
+        return [term(property="latency", description="Comes with the case, and says what is so at that time.")]
     return [
-        term(
-            property="frequency",
-            value=supply.cadence_hours,
-            unit="h",
-            driver="operational",
-            description=f"A delivery every {supply.cadence_hours:g} hours.",
-        ),
-        term(
-            property="latency",
-            value=supply.cadence_hours,
-            unit="h",
-            driver="operational",
-            description=f"A record is delivered within {supply.cadence_hours:g} hours of coming in.",
-        ),
+        term(property="frequency", description=f"A delivery {supply.delivery}."),
+        term(property="latency", description=f"What it says is at most {hours:g} hours old when it is delivered."),
     ]

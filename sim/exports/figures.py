@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from sim.decisions import POINTS
-from sim.decisions.point import name_of
 from sim.errors import ExportError
+from sim.exports.practices import Practice, in_force
 from sim.exports.subject import check_scenario, instant
+from sim.exports.terms import Terms, terms_of
 from sim.models.fairness import award_rates, equity_gap
 from sim.run import Run
 from sim.scenario import Scenario, Service
 from sim.summary import money, quantity
-
-TASK = "classification"
-"""The task whose decisions, groups and accuracy these documents speak of."""
-
-GROUP_COLUMNS = ("group", "eligible", "awarded", "award rate", "approved", "referred", "refused")
 
 
 @dataclass(frozen=True)
@@ -30,10 +27,14 @@ class Figures:
     ----------
     run, scenario, service
         What it is about.
-    daily, models, incidents, journal : DataFrame
-        The service's own rows.
+    daily, models, incidents, breaches, journal : DataFrame
+        The service's own rows; a breach is no incident in the data.
     champion : Series
         The row of ``run.models`` of the version in use at the end.
+    in_force : dict of str to Practice
+        By decision point, the practices in force at the end.
+    terms : Terms
+        What to call what the service does.
     """
 
     run: Run
@@ -42,8 +43,11 @@ class Figures:
     daily: pd.DataFrame
     models: pd.DataFrame
     incidents: pd.DataFrame
+    breaches: pd.DataFrame
     journal: pd.DataFrame
     champion: pd.Series
+    in_force: dict[str, Practice]
+    terms: Terms
 
     def total(self, column: str) -> float:
         """Return the sum of a daily column."""
@@ -58,11 +62,23 @@ class Figures:
         return percent(self.total(part) / self.total(whole) if self.total(whole) else math.nan)
 
     def accuracy(self, quarter: int | None = None) -> str:
-        """Return the share of final decisions that were right, in hindsight: over the run, or in one quarter."""
-        rows = self.daily if quarter is None else self.daily[self.daily["quarter"] == quarter]
-        rows = rows[rows["accuracy"].notna() & (rows["decided"] > 0)]
+        """Return the share of final decisions that were right, in hindsight: over the run, or in one quarter.
+
+        A forecast is right that lies within the service's tolerance of what came.
+        """
+        rows = self._quarter(quarter)
         decided = rows["decided"].sum()
-        return percent(float((rows["accuracy"] * rows["decided"]).sum() / decided) if decided else math.nan)
+        return percent(float(rows["right"].sum() / decided) if decided else math.nan)
+
+    def error(self, quarter: int | None = None) -> str:
+        """Return the mean absolute percentage error of forecasts, over the run or in one quarter."""
+        rows = self._quarter(quarter)
+        rows = rows[rows["mape"].notna() & (rows["decided"] > 0)]
+        decided = rows["decided"].sum()
+        return percent(float((rows["mape"] * rows["decided"]).sum() / decided) if decided else math.nan)
+
+    def _quarter(self, quarter: int | None) -> pd.DataFrame:
+        return self.daily if quarter is None else self.daily[self.daily["quarter"] == quarter]
 
     @property
     def quarters(self) -> int:
@@ -71,7 +87,7 @@ class Figures:
 
     @property
     def gap(self) -> str:
-        """The gap between the best and the worst served group in the share of eligible people who were awarded."""
+        """The gap between the best and the worst served group, in the share of `Terms.served`."""
         groups = self._by_group()
         return percent(float(equity_gap(groups["eligible"].to_numpy(), groups["granted"].to_numpy())))
 
@@ -81,40 +97,52 @@ class Figures:
         Returns
         -------
         DataFrame
-            Columns `GROUP_COLUMNS`: eligible people decided upon and how many of them were awarded, over all cases, in
-            hindsight; and what the model said of those in the recorded sample, as shares.
+            Columns `Terms.columns`: cases concerned and served, over the whole run, in hindsight; and what the recorded
+            sample tells: the model's decisions as shares, or the mean absolute percentage error of its forecasts.
         """
         groups = self._by_group()
+        rates = award_rates(groups["eligible"].to_numpy(), groups["granted"].to_numpy())
+        sample = self._errors() if self.service.regression else self._choices()
+        rows = [
+            (
+                name,
+                f"{row['eligible']:,.0f}",
+                f"{row['granted']:,.0f}",
+                percent(float(rate)),
+                *map(percent, sample(name)),
+            )
+            for (name, row), rate in zip(groups.iterrows(), rates, strict=True)
+        ]
+        return pd.DataFrame(rows, columns=list(self.terms.columns))
+
+    def _choices(self) -> Callable[[str], list[float]]:
+        """Return a function that gives, for a group, how its recorded cases were decided, as shares."""
         decisions = self.run.decisions[self.run.decisions["service"] == self.service.name]
         said = pd.crosstab(decisions["group"], decisions["decision"], normalize="index")
-        rates = award_rates(groups["eligible"].to_numpy(), groups["granted"].to_numpy())
-        rows = []
-        for (name, row), rate in zip(groups.iterrows(), rates, strict=True):
-            shares = [
-                percent(float(said.loc[name, d]) if name in said.index and d in said else 0.0)
-                for d in ("approve", "refer", "refuse")
-            ]
-            rows.append((name, f"{row['eligible']:,.0f}", f"{row['granted']:,.0f}", percent(float(rate)), *shares))
-        return pd.DataFrame(rows, columns=list(GROUP_COLUMNS))
+        said = said.reindex(columns=["approve", "refer", "refuse"], fill_value=0.0)
+        return lambda group: list(said.loc[group]) if group in said.index else [math.nan] * 3
+
+    def _errors(self) -> Callable[[str], list[float]]:
+        """Return a function that gives, for a group, the mean error of its recorded forecasts of known outcome."""
+        decisions = self.run.decisions[self.run.decisions["service"] == self.service.name].dropna(subset=["outcome"])
+        error = (decisions["score"] - decisions["outcome"]).abs() / decisions["outcome"].clip(lower=1)
+        mean = error.groupby(decisions["group"]).mean()
+        return lambda group: [float(mean.get(group, math.nan))]
 
     def practices(self, discipline: str = "") -> list[str]:
-        """Return the practices in force at the end, each as ``"validate (validation_gate), from 2026-04-20"``.
+        """Return what is in force at the end, as ``"validate: a gate ... (validation_gate, from 2026-04-20)"``.
 
         Parameters
         ----------
         discipline : str
-            Only those of one discipline; all when empty.
+            Only the practices of one discipline; all when empty.
         """
-        journal = self.run.journal
-        mine = (journal["service"] == "") | journal["service"].str.split(", ").map(lambda s: self.service.name in s)
-        told: dict[str, str] = {}
-        for row in journal[mine & journal["kind"].isin(["in force", "decided"])].itertuples(index=False):
-            point = POINTS[row.subject]
-            if row.kind == "decided" and row.subject in told and row.detail == name_of(point, point.naive):
-                del told[row.subject]
-            elif discipline in ("", point.discipline):
-                told[row.subject] = f"{row.subject} ({row.detail}), from {self.date(row.day)}"
-        return list(told.values())
+        told = []
+        for practice in self.in_force.values():
+            if discipline in ("", POINTS[practice.point].discipline):
+                named = f"{practice.named}, " if practice.named else ""
+                told.append(f"{practice.point}: {practice.words} ({named}from {self.date(practice.day)})")
+        return told
 
     def happened(self, kind: str) -> int:
         """Return how many events of a kind the service's journal holds."""
@@ -125,9 +153,9 @@ class Figures:
         return instant(self.scenario, day).date().isoformat() if math.isfinite(day) else "not yet"
 
     @property
-    def period(self) -> str:
-        """First and last date of the run."""
-        return f"{self.date(0)} to {self.date(self.run.days - 1)}"
+    def between(self) -> str:
+        """First and last date of the run, as a clause."""
+        return f"between {self.date(0)} and {self.date(self.run.days - 1)}"
 
     def dimension_scores(self, source: str) -> dict[str, str]:
         """Return, for one source, the share of delivered records that passed each dimension of quality."""
@@ -146,14 +174,46 @@ class Figures:
         """Return a daily sum of money as people say it."""
         return money(self.total(column))
 
-    def metrics(self) -> dict[str, float]:
-        """Return the champion's metrics on held-out rows."""
-        about = ("rows", "started_day", "trained_day", "released_day", "retired_day")
-        return {
-            str(name): float(value)
-            for name, value in self.champion.items()
-            if name not in about and isinstance(value, int | float) and math.isfinite(value)
+    @property
+    def held_out(self) -> list[str]:
+        """The metrics of the version in use on held-out rows, each as ``"accuracy: 0.893"``."""
+        unit = self.service.quantity.unit
+        shown = {
+            "accuracy": "accuracy: {:.3f}",
+            "auc": "area under the ROC curve: {:.3f}",
+            "brier": "Brier score: {:.3f}",
+            "mape": "mean absolute percentage error: {:.1%}",
+            "mae": f"mean absolute error: {{:.1f}} {unit}",
         }
+        return [text.format(self.champion[name]) for name, text in shown.items() if math.isfinite(self.champion[name])]
+
+    @property
+    def architecture(self) -> str:
+        """What the version in use is, by the way of training that was in force when it was made."""
+        train = self.in_force.get("train")
+        if train is None or self.champion["trained_day"] < train.day:
+            return self.terms.model
+        return f"made by the department's own way of training ({train.detail}), in place of a {self.terms.model}"
+
+    @property
+    def rhythm(self) -> str:
+        """How often records are taken in when the run ends."""
+        practice = self.in_force.get("ingest")
+        return {"hourly": "every hour", "streaming": "as they come"}.get(
+            practice.detail if practice else "", "every night"
+        )
+
+    @property
+    def age(self) -> str:
+        """How old what the model read was on average."""
+        return self.score("feature_age_hours")
+
+    def listed(self, title: str, discipline: str = "") -> str:
+        """Return the practices in force as a Markdown list under a title."""
+        practices = self.practices(discipline)
+        if not practices:
+            return f"{title}: none beyond the plainest."
+        return "\n\n".join([f"{title}:", "\n".join(f"- {p}" for p in practices)])
 
     def _by_group(self) -> pd.DataFrame:
         groups = self.run.groups[self.run.groups["service"] == self.service.name]
@@ -181,15 +241,10 @@ def figures(run: Run, scenario: Scenario, service: str) -> Figures:
     ScenarioError
         The scenario has no such service.
     ExportError
-        The run is not one of the scenario, no day has passed, or the service does not classify.
+        The run is not one of the scenario, or no day has passed.
     """
     given = scenario.service(service)
     check_scenario(run, scenario)
-    if given.task != TASK:
-        raise ExportError(
-            f"{service} is a service of {given.task}, but model cards and transparency records are written for {TASK}. "
-            f"Such services here: {', '.join(s.name for s in scenario.services if s.task == TASK) or 'none'}."
-        )
     if not len(run.daily):
         raise ExportError(
             f"The run of {scenario.name!r} holds no day yet, so there is nothing to report. Run a quarter."
@@ -198,14 +253,35 @@ def figures(run: Run, scenario: Scenario, service: str) -> Figures:
     def of(frame: pd.DataFrame) -> pd.DataFrame:
         return frame[frame["service"] == service]
 
-    models = of(run.models)
+    models, incidents = of(run.models), of(run.incidents)
     in_use = models[models["released_day"].notna() & models["retired_day"].isna()]
-    return Figures(run, scenario, given, of(run.daily), models, of(run.incidents), of(run.journal), in_use.iloc[-1])
+    stolen = incidents["kind"] == "breach"
+    practices = in_force(run, service)
+    if given.regression:
+        practices.pop("decide", None)
+    return Figures(
+        run=run,
+        scenario=scenario,
+        service=given,
+        daily=of(run.daily),
+        models=models,
+        incidents=incidents[~stolen],
+        breaches=incidents[stolen],
+        journal=of(run.journal),
+        champion=in_use.iloc[-1],
+        in_force=practices,
+        terms=terms_of(given),
+    )
 
 
 def percent(share: float) -> str:
     """Return a share as a percentage with one decimal, or ``"not measured"``."""
     return f"{share:.1%}" if math.isfinite(share) else "not measured"
+
+
+def gbp(value: float) -> str:
+    """Return a price in pounds, with pence where it has any."""
+    return f"£{value:,.0f}" if value == int(value) else f"£{value:,.2f}"
 
 
 def table(frame: pd.DataFrame) -> str:

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 from sim.errors import ExportError, unknown
 from sim.scenario import Feature, Service
+from sim.scenario.source import Source as Terms
 
-NIGHTLY_HOURS = 24.0
-"""Hours between two deliveries of a feed: the pipeline collects every feed once a night."""
-
-_UNITS = ("years", "months", "weeks", "days", "hours", "minutes")
+_UNITS = {w: w for w in ("years", "months", "weeks", "days", "hours", "minutes")} | {"pct": "per cent"}
 
 
 @dataclass(frozen=True)
@@ -19,18 +17,22 @@ class Source:
 
     Attributes
     ----------
-    name, owner : str
-        Of the source, and of whoever delivers it.
-    cadence_hours : float
-        From one delivery to the next.
+    terms : sim.scenario.source.Source
+        Who answers for it, how often it delivers, how long before a change it says so.
     features : tuple of Feature
-        What it says of each person.
+        What it says of each case.
     """
 
-    name: str
-    owner: str
-    cadence_hours: float
+    terms: Terms
     features: tuple[Feature, ...]
+
+    @property
+    def delivery(self) -> str:
+        """How often it delivers, in words."""
+        hours = self.terms.cadence_hours
+        if not hours:
+            return "with each case"
+        return "every hour" if hours == 1 else f"every {hours:g} hours"
 
 
 def source_of(service: Service, name: str) -> Source:
@@ -55,9 +57,7 @@ def source_of(service: Service, name: str) -> Source:
     names = [s.name for s in service.sources]
     if name not in names:
         raise ExportError(f"{service.name}: {unknown('source', name, names)}")
-    given = service.source(name)
-    features = tuple(f for f in service.features if f.source == name)
-    return Source(name, given.owner, given.cadence_hours or NIGHTLY_HOURS, features)
+    return Source(service.source(name), tuple(f for f in service.features if f.source == name))
 
 
 def unit_of(feature: Feature) -> str:
@@ -79,7 +79,7 @@ def unit_of(feature: Feature) -> str:
         return "GBP"
     if "_per_" in feature.name:
         return feature.name.replace("_", " ")
-    return next((word for word in feature.name.split("_") if word in _UNITS), "count")
+    return next((_UNITS[word] for word in feature.name.split("_") if word in _UNITS), "count")
 
 
 def about(feature: Feature) -> str:

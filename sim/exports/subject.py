@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from sim.errors import ExportError
 from sim.run import Run
-from sim.scenario import Scenario
+from sim.scenario import Scenario, Service
 
 
 def check_scenario(run: Run, scenario: Scenario) -> None:
@@ -54,3 +54,19 @@ def instant(scenario: Scenario, day: float) -> datetime:
     """
     midnight = datetime.combine(scenario.start, time(tzinfo=UTC))
     return midnight + timedelta(milliseconds=round(day * 86_400_000))
+
+
+def aim(service: Service) -> str:
+    """Return what a service's model says of each case, in words that follow "to say" or "predicts".
+
+    Parameters
+    ----------
+    service : Service
+        Of either task.
+
+    Returns
+    -------
+    str
+        For instance ``"whether the household is eligible"`` or ``"the calls that an office receives on a day"``.
+    """
+    return f"the {service.outcome}" if service.regression else f"whether {service.outcome}"

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from sim.errors import ExportError, StorageError
+from sim.exports.fates import fates
 from sim.run import Run
 
 EXTRA = "mlflow"
@@ -42,7 +43,8 @@ def mlflow(run: Run, uri: str) -> dict[str, list[str]]:
     Each service has an experiment ``<scenario>/<service>`` and a registered model of its own name. Each version is one
     MLflow run, with its metrics (the numbers of ``run.models``), parameters (rows, seed), tags (snapshot, service,
     reason, version, days) and times, and one registered version, counted from 1 as MLflow does: ``v0`` is version 1.
-    The alias `CHAMPION` names the one in use when the run ended.
+    Its tag ``status`` says what became of it, as `sim.exports.fates.Fate` has it, and its description what stopped a
+    release. The alias `CHAMPION` names the one in use when the run ended.
 
     Parameters
     ----------
@@ -96,16 +98,19 @@ def _service(library: ModuleType, client: Any, run: Run, service: str, midnight:
     experiment = known.experiment_id if known else client.create_experiment(name, artifact_location=artifacts)
     client.create_registered_model(service, description=f"The model of {service}, in scenario {run.scenario}.")
     identifiers = []
+    told = fates(run, service)
     for row in run.models[run.models["service"] == service].to_dict("records"):
+        fate = told[row["version"]]
         tracked = _track(library, client, run, experiment, row, midnight)
         identifiers.append(tracked)
         version = client.create_model_version(
             service,
             source=f"trinity:{service}/{row['version']}",
             run_id=tracked,
-            tags={"version": row["version"], "snapshot": row["snapshot"], "reason": row["reason"]},
+            tags={c: row[c] for c in ("version", "snapshot", "reason")} | {"status": fate.status},
+            description=fate.why or None,
         )
-        if math.isfinite(row["released_day"]) and not math.isfinite(row["retired_day"]):
+        if fate.status == "in use":
             client.set_registered_model_alias(service, CHAMPION, version.version)
     return identifiers
 

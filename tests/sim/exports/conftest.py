@@ -10,7 +10,7 @@ import sim
 @pytest.fixture(scope="session")
 def world(small) -> sim.Scenario:
     given = small().services[0].model_dump()
-    kinds = [{**kind, "per_year": 0, "on_days": [40.2]} for kind in given["incidents"]]
+    kinds = [{**kind, "per_year": 0, "on_days": [20.2 + 22 * k]} for k, kind in enumerate(given["incidents"])]
     return small(quarters=2, cases=60, incidents=kinds)
 
 

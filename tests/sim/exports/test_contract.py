@@ -15,7 +15,7 @@ from sim.errors import ExportError, ScenarioError, StorageError
 from sim.exports.source import unit_of
 
 SCHEMA = json.loads(OpenDataContractStandard.json_schema())
-FEEDS = ("claim-form", "earnings-feed")
+FEEDS = ("claim-form", "earnings-feed", "benefits-register")
 
 
 def rules(contract: dict) -> dict[str, dict]:
@@ -85,10 +85,49 @@ def test_missing_values_by_the_departments_target(scenario):
 
 def test_who_answers_and_how_fresh(scenario):
     contract = sim.exports.odcs(scenario, "claims-triage", "earnings-feed")
-    assert contract["team"]["name"] == "supplier of earnings-feed"
+    assert contract["team"]["name"] == "tax department"
     assert [m["role"] for m in contract["team"]["members"]] == ["owner", "consumer"]
-    terms = {t["property"]: (t["value"], t["unit"]) for t in contract["slaProperties"]}
-    assert terms == {"frequency": (24.0, "h"), "latency": (24.0, "h")}
+    for feed, wanted in {
+        "earnings-feed": {"frequency": (1.0, "h"), "latency": (1.0, "h")},
+        "benefits-register": {"frequency": (24.0, "h"), "latency": (24.0, "h")},
+        "claim-form": {"latency": (0.0, "h")},
+    }.items():
+        terms = sim.exports.odcs(scenario, "claims-triage", feed)["slaProperties"]
+        assert {t["property"]: (t["value"], t["unit"]) for t in terms} == wanted
+
+
+def test_the_owner_announces_changes_as_long_before_as_the_source_says(scenario, small):
+    (told,) = sim.exports.odcs(scenario, "claims-triage", "earnings-feed")["support"]
+    assert told["scope"] == "announcements" and "tax department" in told["channel"]
+    assert told["customProperties"] == [
+        {"property": "noticeOfChange", "value": 30.0},
+        {"property": "unit", "value": "d"},
+    ]
+    sources = [{**s.model_dump(), "notice_days": 9} for s in scenario.services[0].sources]
+    (told,) = sim.exports.odcs(small(sources=sources), "claims-triage", "earnings-feed")["support"]
+    assert "9 days before" in told["description"] and told["customProperties"][0]["value"] == 9
+
+
+def test_what_tells_who_somebody_is(scenario):
+    whole = sim.load_scenario("household-support")
+    form = sim.exports.odcs(whole, "claims-triage", "claim-form")
+    (table,) = form["schema"]
+    told = {p["name"]: p["classification"] for p in table["properties"] if "classification" in p}
+    quasi = [f.name for f in scenario.services[0].features if f.source == "claim-form" and f.quasi]
+    assert told == {"case_id": "identifier"} | dict.fromkeys(quasi, "quasi-identifier")
+    assert form["description"]["limitations"].startswith("Personal data. Kept for 425 days at most.")
+    log = sim.exports.odcs(whole, "staffing-forecast", "office-log")
+    assert not any("classification" in p for p in log["schema"][0]["properties"])
+    assert log["description"]["limitations"].startswith("No personal data.")
+
+
+def test_every_source_of_every_service_has_a_valid_contract():
+    whole = sim.load_scenario("household-support")
+    for service in whole.services:
+        for source in service.sources:
+            contract = sim.exports.odcs(whole, service.name, source.name)
+            jsonschema.Draft201909Validator(SCHEMA).validate(contract)
+            assert service.outcome in contract["description"]["purpose"]
 
 
 def test_a_file_reads_back(scenario, tmp_path):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from datetime import datetime
+from math import isnan
 
 import pytest
 
 import sim
 from sim.errors import ExportError
+from sim.exports.fates import fates
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,32 @@ def test_a_run_of_no_day_is_refused(world, tmp_path, refused):
     assert "no bill" in refused(ExportError, lambda: sim.exports.mlflow(run, f"sqlite:///{tmp_path}/mlflow.db"))
 
 
+@pytest.fixture(scope="module")
+def back(quiet) -> sim.Run:
+    """A run that ends with a return to an older version."""
+    world = quiet(training={"window_days": 60})
+    playbook = sim.Playbook(
+        retrain=lambda signals: signals.day == 60,
+        roll_back=lambda evidence: evidence.days_since_release >= 5,
+        versioning="models",
+    )
+    return sim.simulate(world, playbook, seed=1, instant=True)
+
+
+def test_a_release_that_is_stopped_says_why(careful):
+    told = fates(careful, "claims-triage")
+    stops = careful.journal[careful.journal["kind"] == "release stopped"].set_index("subject")["detail"]
+    never = {version: fate for version, fate in told.items() if fate.status == "never released" and fate.why}
+    assert never and all(stops[version] in fate.why for version, fate in never.items())
+
+
+def test_a_version_taken_back_is_not_merely_retired(back):
+    assert {version: fate.status for version, fate in fates(back, "claims-triage").items()} == {
+        "v0": "in use",
+        "v1": "rolled back",
+    }
+
+
 class TestReadBack:
     def test_one_run_for_each_version(self, tracked, careful, world):
         assert sorted(tracked) == sorted(careful.models["version"])
@@ -75,16 +102,39 @@ class TestReadBack:
         in_use = careful.models[careful.models["released_day"].notna() & careful.models["retired_day"].isna()]
         assert champion.tags["version"] == in_use["version"].item() != "v0"
 
-    def test_after_a_return_to_an_older_version_that_one_is_champion(self, careful, tmp_path):
+    def test_what_became_of_each_version(self, client, careful):
+        models = careful.models.set_index("version")
+        told = fates(careful, "claims-triage")
+        for version in client.search_model_versions("name='claims-triage'"):
+            row, status = models.loc[version.tags["version"]], version.tags["status"]
+            assert status == told[version.tags["version"]].status
+            assert (status == "never released") == isnan(row["released_day"])
+            assert (status == "in use") == (isnan(row["retired_day"]) and not isnan(row["released_day"]))
+        assert {fate.status for fate in told.values()} >= {"in use", "retired"}
+
+    def test_after_a_return_to_an_older_version_that_one_is_champion(self, back, tmp_path):
         pytest.importorskip("mlflow")
         from mlflow import MlflowClient
 
-        back = careful.models.copy()
-        back.loc[0, "retired_day"], back.loc[back.index[-1], "retired_day"] = float("nan"), careful.days - 1.0
         uri = f"sqlite:///{tmp_path}/mlflow.db"
-        sim.exports.mlflow(dataclasses.replace(careful, models=back), uri)
+        sim.exports.mlflow(back, uri)
         client = MlflowClient(tracking_uri=uri, registry_uri=uri)
-        assert client.get_model_version_by_alias("claims-triage", "champion").tags["version"] == "v0"
+        last = back.journal[back.journal["kind"].isin(["rolled back", "released"])].iloc[-1]
+        assert last["kind"] == "rolled back"
+        champion = client.get_model_version_by_alias("claims-triage", "champion")
+        assert f"to {champion.tags['version']}" == last["detail"]
+        held = {v.tags["version"]: v.tags["status"] for v in client.search_model_versions("name='claims-triage'")}
+        assert held[last["subject"]] == "rolled back" and held[champion.tags["version"]] == "in use"
+
+    def test_a_forecast_has_its_own_metrics(self, tmp_path):
+        pytest.importorskip("mlflow")
+        from mlflow import MlflowClient
+
+        world = sim.load_scenario("household-support").only("staffing-forecast").replace(quarters=1)
+        run, uri = sim.simulate(world, sim.Playbook()), f"sqlite:///{tmp_path}/mlflow.db"
+        (identifier,) = sim.exports.mlflow(run, uri)["staffing-forecast"]
+        metrics = MlflowClient(tracking_uri=uri, registry_uri=uri).get_run(identifier).data.metrics
+        assert metrics == pytest.approx(dict(run.models.iloc[0][["mape", "mae"]]))
 
     def test_a_second_time_is_refused(self, uri, careful, refused):
         assert "already holds" in refused(ExportError, lambda: sim.exports.mlflow(careful, uri))
