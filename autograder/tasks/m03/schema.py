@@ -1,0 +1,64 @@
+"""The check of the learner's reading of a schema's failure cases."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import sim
+from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.tasks.m03.gate import asked, reference
+from autograder.tasks.m03.worlds import SERVICE, WORLDS, broken, ordinary, scenario_of, share, terms_of
+
+
+@register("m03.schema")
+def schema(thing: object) -> Outcome:
+    """Compare the answer made of a schema's failure cases with plain comparisons, row by row."""
+    if not isinstance(thing, (tuple, list)) or len(thing) != 2 or not all(map(callable, thing)):
+        raise sim.errors.DecisionError(
+            'Two functions were expected, as check("m03.schema", (make_schema, keep_by_schema)).'
+        )
+    make, keep_by = thing
+    agreed, problems, whole = [], [], []
+    for world in WORLDS[:2]:
+        terms = terms_of(scenario_of(world).service(SERVICE))
+        made = attempt(make, terms.copy())
+        nights = [ordinary(world)[0], *(group[0] for _, group in broken(world))]
+        for night in nights:
+            if not made.ok:
+                agreed.append(0.0)
+                problems.append(made.problem)
+                continue
+            keep, problem = asked(lambda batch, _: keep_by(batch, made.value), night, terms)  # noqa: B023
+            wanted = reference(night.batch, terms)
+            problems.append(problem)
+            hit, spared = (float(np.mean(keep[m] == wanted[m])) for m in (~wanted, wanted))
+            agreed.append(0.0 if problem else min(share(hit, 0.5, 1.0), share(spared, 0.5, 1.0)))
+        renamed = ordinary(world)[0].batch.rename(columns={"earnings_gbp": "earnings"})
+        done = attempt(keep_by, renamed, made.value)
+        held = done.ok and len(np.atleast_1d(done.value)) == len(renamed) and not np.any(done.value)
+        whole.append((held, done.said))
+    problem = next(filter(None, problems), "")
+    return Outcome(
+        [
+            Criterion(
+                "Row by row, the schema says what the rules say",
+                1.5,
+                float(np.mean(agreed)),
+                "an ordinary night and one of each incident in two worlds of different units, against plain comparisons "
+                "with terms",
+                problem or f"on {sum(a == 1 for a in agreed)} of {len(agreed)} nights every row agreed",
+                "every row agrees",
+                "failure_cases has one row for each failure, and its column index says which row of the batch it is: "
+                "a row is kept if its index is not there (isin). The answer needs the batch's own index.",
+            ),
+            Criterion(
+                "A failure that belongs to no row holds the batch",
+                0.5,
+                float(np.mean([held for held, _ in whole])) * min(1.0, 2 * float(np.mean(agreed))),
+                "an ordinary night whose column earnings_gbp comes under another name",
+                next((said for held, said in whole if not held), "it kept no row"),
+                "no row kept: what fails is the batch, and its index in failure_cases is missing",
+                "Ask first whether failure_cases['index'].isna().any(); if so, keep nothing.",
+            ),
+        ]
+    )
