@@ -20,7 +20,7 @@ _HOMES = {
     "scenario_names": "sim.scenario",
     "simulate": "sim.programme",
 }
-_ROOMS = ("cloud", "data", "decisions", "errors", "experiments", "models", "plots", "practices")
+_ROOMS = ("cloud", "data", "decisions", "errors", "experiments", "exports", "models", "plots", "practices")
 
 __all__ = [*_HOMES, *_ROOMS]
 

@@ -51,6 +51,10 @@ class StorageError(TrinityError):
     """A run that cannot be written or read back; whatever was there before is untouched."""
 
 
+class ExportError(TrinityError):
+    """A record that cannot be written in a standard format: the wrong scenario, or a library that is not installed."""
+
+
 class MoneyError(TrinityError):
     """A movement of money that is not a whole number of pence, or books that do not balance."""
 

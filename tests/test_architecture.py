@@ -136,11 +136,14 @@ DECLARED = {
     "ipywidgets",
     "jupytext",
     "matplotlib",
+    "mlflow",  # the extra of that name
     "nbconvert",  # these four come with nbgrader and jupyterlab
     "nbformat",
     "nbgrader",
     "traitlets",
     "numpy",
+    "open_data_contract_standard",
+    "openlineage",
     "packaging",  # comes with jupyterlab
     "pandas",
     "pyarrow",

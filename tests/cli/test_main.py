@@ -11,7 +11,7 @@ import pytest
 import sim
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("run", "compare", "demo", "scenarios", "lab", "doctor", "course build", "course reset")
+COMMANDS = ("run", "compare", "export", "demo", "scenarios", "lab", "doctor", "course build", "course reset")
 
 
 def process(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:

@@ -31,7 +31,7 @@ ENOUGH = 0.9
 CAUGHT_NONE, CAUGHT_ALL = 0.3, 0.95
 """Share of the records spoilt by an incident that are held: for no credit, and for all of it."""
 
-HELD_MOST, HELD_FEWEST = 0.10, 0.02
+HELD_MOST, HELD_FEWEST = 0.20, 0.02
 """Share of the records fit to go on that are held in the group that is held most: for no credit, and for all of it."""
 
 GAP_NONE, GAP_ALL = 0.10, 0.03
@@ -174,12 +174,17 @@ def _guarded(world: World, thing: Callable) -> Ran | str:
 
 
 def _by_world(said: list[str]) -> str:
-    return "; ".join(f"{world.unit}, {words}" for world, words in zip(WORLDS, said, strict=True))
+    return "; ".join(f"in {world.unit}: {words}" for world, words in zip(WORLDS, said, strict=True))
 
 
 TRIED = (
     "two nights during each of six incidents, two to a world; in one world amounts are in pounds a month, in one in pence a month "
     "and in one in pounds a year, and terms says so"
+)
+
+SCALE_STEP = (
+    "Where it holds nearly everybody it has found nothing: a range written as a number holds every record that comes "
+    "in another unit. Compare values with terms['low'] and terms['high'], which change with the world."
 )
 
 
@@ -190,10 +195,7 @@ def _catches(nights: list[Held], caught: list[float], quiet: list[float]) -> Cri
     if problem:
         step = "Mend that first; in that world your gate counts as one that keeps everything."
     elif any(c > 0.5 > q for c, q in zip(caught, quiet, strict=True)):
-        step = (
-            "Where it holds nearly everybody it has found nothing: in another unit, a range written as a number holds "
-            "every record. Compare values with terms['low'] and terms['high'], which change with the world."
-        )
+        step = SCALE_STEP
     else:
         step = f"It held fewest during {worst.missed}. Print such a record: which of your rules should have seen it?"
     return Criterion(
@@ -210,7 +212,9 @@ def _catches(nights: list[Held], caught: list[float], quiet: list[float]) -> Cri
 
 def _lets_by(nights: list[Held], caught: list[float], quiet: list[float]) -> Criterion:
     earned = float(np.mean([q * min(1.0, 2 * c) for c, q in zip(caught, quiet, strict=True)]))
-    if all(c < 0.5 for c in caught):
+    if max(n.fit.max() for n in nights) > 0.5:
+        step = SCALE_STEP
+    elif all(c < 0.5 for c in caught):
         step = "Catch the incidents first: a gate that holds nothing lets everybody by, and earns nothing for it."
     else:
         step = (
@@ -264,7 +268,7 @@ def _worth(nights: list[Held], runs: list[Ran | str | None]) -> Criterion:
             kept, floor = 0.0, f"{run.left:.0%} of all cases were sent back or were still waiting behind it at the end"
             floors.append(floor)
         elif kept < 1:
-            floors.append(f"it held one group's fit records {np.ptp(night.fit):.0%} oftener than the other's")
+            floors.append("it held one group's fit records oftener than the other's, as the second credit shows")
         ways.append(kept * float(np.clip(way / ENOUGH, 0, 1)))
         said.append(
             f"{_gbp(run.value - naive.value)} against no gate, where the reference brings "

@@ -1,0 +1,92 @@
+"""`trinity export`: which files are written, and what is refused before any is."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+import sim
+
+FILES = {
+    "openlineage": ["openlineage.ndjson"],
+    "odcs": ["claims-triage.claim-form.odcs.yaml", "claims-triage.earnings-feed.odcs.yaml"],
+    "model-card": ["claims-triage.md"],
+    "atrs": ["claims-triage.atrs.json", "claims-triage.atrs.md"],
+}
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A quarter of a small department, saved."""
+    shipped = sim.load_scenario("household-support")
+    service = {**shipped.services[0].model_dump(), "cases_per_day": 20}
+    world = shipped.replace(quarters=1, services=[service])
+    return sim.simulate(world, sim.Playbook(), seed=5).save(tmp_path_factory.mktemp("runs") / "five")
+
+
+@pytest.mark.parametrize("format", FILES)
+def test_writes_the_files_of_a_format_and_names_them(trinity, saved, tmp_path, format):
+    result = trinity("export", str(saved), "--format", format, "--out", "records")
+    assert result.exit_code == 0
+    assert sorted(p.name for p in (tmp_path / "records").iterdir()) == sorted(FILES[format])
+    assert [line.rsplit("/")[-1] for line in result.stdout.splitlines()] == FILES[format]
+    assert all(p.stat().st_size > 500 for p in (tmp_path / "records").iterdir())
+
+
+def test_events_are_of_the_run(trinity, saved, tmp_path):
+    trinity("export", str(saved), "--format", "openlineage", "--out", "records")
+    lines = (tmp_path / "records" / "openlineage.ndjson").read_text().splitlines()
+    assert len({json.loads(line)["run"]["runId"] for line in lines}) * 2 == len(lines)
+    assert len(lines) > 2 * 91
+
+
+def test_mlflow_where_it_is_installed(trinity, saved, tmp_path):
+    pytest.importorskip("mlflow")
+    assert trinity("export", str(saved), "--format", "mlflow", "--out", "records").exit_code == 0
+    assert (tmp_path / "records" / "mlflow.db").stat().st_size > 0
+
+
+def test_mlflow_where_it_is_not_leaves_nothing_behind(trinity, saved, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    result = trinity("export", str(saved), "--format", "mlflow", "--out", "records")
+    assert result.exit_code == 2
+    assert "extra 'mlflow'" in result.stderr and result.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_empty_is_refused(trinity, saved, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("keep me")
+    result = trinity("export", str(saved), "--format", "atrs", "--out", "mine")
+    assert result.exit_code == 2
+    assert "mine is not empty" in result.stderr
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+
+
+def test_what_is_no_run_is_refused(trinity, tmp_path):
+    result = trinity("export", "nowhere", "--format", "atrs", "--out", "records")
+    assert result.exit_code == 2
+    assert "There is no saved run" in result.stderr
+    assert not (tmp_path / "records").exists()
+
+
+def test_an_unknown_format_is_refused(trinity, saved):
+    assert trinity("export", str(saved), "--format", "focus", "--out", "records").exit_code == 2
+
+
+def test_a_scenario_of_ones_own_is_given_by_its_file(trinity, tmp_path):
+    shipped = sim.load_scenario("household-support")
+    mine = shipped.replace(
+        name="mine", quarters=1, services=[{**shipped.services[0].model_dump(), "cases_per_day": 20}]
+    )
+    (tmp_path / "mine.yml").write_text(mine.model_dump_json())
+    sim.simulate(mine, sim.Playbook()).save(tmp_path / "run")
+    refused = trinity("export", "run", "--format", "model-card", "--out", "records")
+    assert refused.exit_code == 2 and "There is no scenario named 'mine'" in refused.stderr
+    wrong = trinity("export", "run", "--format", "model-card", "--out", "records", "--scenario", "household-support")
+    assert wrong.exit_code == 2 and "'mine'" in wrong.stderr
+    assert (
+        trinity("export", "run", "--format", "model-card", "--out", "records", "--scenario", "mine.yml").exit_code == 0
+    )

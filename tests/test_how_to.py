@@ -1,0 +1,34 @@
+"""The how-to pages' examples run as they stand."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+PAGES = Path(__file__).resolve().parent.parent / "docs" / "how-to"
+
+
+def test_the_examples_of_export_records_run(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    text = (PAGES / "export-records.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    names: dict[str, object] = {}
+    for block in blocks:
+        if block.startswith("# needs mlflow") and importlib.util.find_spec("mlflow") is None:
+            continue
+        exec(compile(block, "export-records.md", "exec"), names)
+    written = {"lineage.ndjson", "earnings-feed.odcs.yaml", "claims-triage.md", "claims-triage.atrs.json"}
+    assert written <= {p.name for p in tmp_path.iterdir()}
+    assert "earnings_gbp_valid" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("page", ["export-records.md"])
+def test_every_command_of_a_page_exists(page):
+    from cli.main import app
+
+    known = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
+    said = re.findall(r"^trinity (\S+)", (PAGES / page).read_text(encoding="utf-8"), re.MULTILINE)
+    assert said and set(said) <= known
