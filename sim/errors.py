@@ -55,6 +55,10 @@ class ExportError(TrinityError):
     """A record that cannot be written in a standard format: the wrong scenario, or a library that is not installed."""
 
 
+class DataContractError(TrinityError):
+    """A data contract whose rules cannot be put to a delivery: no table, an unknown metric, a query that fails."""
+
+
 class MoneyError(TrinityError):
     """A movement of money that is not a whole number of pence, or books that do not balance."""
 

@@ -10,6 +10,12 @@ from autograder.tasks.m03.gate import asked, reference
 from autograder.tasks.m03.worlds import SERVICE, WORLDS, broken, ordinary, scenario_of, share, terms_of
 
 
+def _alike(keep: np.ndarray, wanted: np.ndarray) -> float:
+    """Return how far two answers agree: on the rows to hold and on those to keep, whichever is worse; 0 to 1."""
+    parts = [float(np.mean(keep[rows] == wanted[rows])) for rows in (~wanted, wanted) if rows.any()]
+    return min(share(part, 0.5, 1.0) for part in parts)
+
+
 @register("m03.schema")
 def schema(thing: object) -> Outcome:
     """Compare the answer made of a schema's failure cases with plain comparisons, row by row."""
@@ -18,7 +24,7 @@ def schema(thing: object) -> Outcome:
             'Two functions were expected, as check("m03.schema", (make_schema, keep_by_schema)).'
         )
     make, keep_by = thing
-    agreed, problems, whole = [], [], []
+    agreed, problems, whole, ordinary_nights = [], [], [], []
     for world in WORLDS[:2]:
         terms = terms_of(scenario_of(world).service(SERVICE))
         made = attempt(make, terms.copy())
@@ -31,19 +37,19 @@ def schema(thing: object) -> Outcome:
             keep, problem = asked(lambda batch, _: keep_by(batch, made.value), night, terms)  # noqa: B023
             wanted = reference(night.batch, terms)
             problems.append(problem)
-            hit, spared = (float(np.mean(keep[m] == wanted[m])) for m in (~wanted, wanted))
-            agreed.append(0.0 if problem else min(share(hit, 0.5, 1.0), share(spared, 0.5, 1.0)))
+            agreed.append(0.0 if problem else _alike(keep, wanted))
+        ordinary_nights.append(agreed[-len(nights)])
         renamed = ordinary(world)[0].batch.rename(columns={"earnings_gbp": "earnings"})
         done = attempt(keep_by, renamed, made.value)
         held = done.ok and len(np.atleast_1d(done.value)) == len(renamed) and not np.any(done.value)
         whole.append((held, done.said))
-    problem = next(filter(None, problems), "")
+    problem, calm = next(filter(None, problems), ""), float(np.mean(ordinary_nights))
     return Outcome(
         [
             Criterion(
                 "Row by row, the schema says what the rules say",
                 1.5,
-                float(np.mean(agreed)),
+                float(np.mean(agreed)) * min(1.0, 2 * calm),
                 "an ordinary night and one of each incident in two worlds of different units, against plain comparisons "
                 "with terms",
                 problem or f"on {sum(a == 1 for a in agreed)} of {len(agreed)} nights every row agreed",
@@ -54,7 +60,7 @@ def schema(thing: object) -> Outcome:
             Criterion(
                 "A failure that belongs to no row holds the batch",
                 0.5,
-                float(np.mean([held for held, _ in whole])) * min(1.0, 2 * float(np.mean(agreed))),
+                float(np.mean([held for held, _ in whole])) * min(1.0, 2 * calm),
                 "an ordinary night whose column earnings_gbp comes under another name",
                 next((said for held, said in whole if not held), "it kept no row"),
                 "no row kept: what fails is the batch, and its index in failure_cases is missing",
