@@ -146,7 +146,7 @@ def _ends(world: World) -> tuple[Ran, Ran]:
 
 @register("m03.gate")
 def gate(thing: object) -> Outcome:
-    """Try the learner's gate on single nights, and for three quarters, in three worlds of different units."""
+    """Try the learner's gate on single nights, and for two quarters, in three worlds of different units."""
     if not callable(thing):
         raise sim.errors.DecisionError(
             "A function was expected, gate(batch, terms): hand over its name, without brackets after it."
@@ -174,7 +174,7 @@ def _guarded(world: World, thing: Callable) -> Ran | str:
 
 
 def _by_world(said: list[str]) -> str:
-    return "; ".join(f"in {world.unit}: {words}" for world, words in zip(WORLDS, said, strict=True))
+    return "; ".join(f"{words} ({world.unit})" for world, words in zip(WORLDS, said, strict=True))
 
 
 TRIED = (
@@ -250,7 +250,7 @@ def _copies(nights: list[Held], quiet: list[float]) -> Criterion:
         f"it held {copies:.0%} of the second deliveries and {firsts:.0%} of the first",
         "every second delivery held, and the first of each pair let by",
         "batch.duplicated('case_id') is True for the second and later rows of a case and False for the first; "
-        "keep=False would hold both, and nobody would be served."
+        "keep=False would hold both, and nobody would be served.",
     )
 
 
@@ -280,7 +280,7 @@ def _worth(nights: list[Held], runs: list[Ran | str | None]) -> Criterion:
         "Public value",
         1.5,
         float(np.mean(ways)),
-        "your gate for three quarters of each world, paired with no gate and with the reference gate: the same people, "
+        "your gate for two quarters of each world, paired with no gate and with the reference gate: the same people, "
         "the same incidents",
         _by_world(said) + floor,
         f"a gain of {ENOUGH:.0%} of the reference's in each world, in proportion below it; nearly nobody left behind "

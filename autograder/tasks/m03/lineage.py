@@ -67,7 +67,7 @@ def real() -> tuple[list[Event], list[tuple[str, str]], pd.DataFrame]:
     run = sim.simulate(scenario, playbook, seed=world.seed, instant=True)
     events = sim.exports.openlineage(run, scenario, nights=range(0, run.days, 10))
     decisions = run.decisions.merge(run.cases[["case_id", "weight"]], on="case_id")
-    asked = [("sources/earnings-feed", "2026-05-31T00:00:00.000Z"), ("sources/claim-form", "2026-08-29T00:00:00.000Z")]
+    asked = [("sources/earnings-feed", "2026-05-31T00:00:00.000Z"), ("sources/claim-form", "2026-07-25T00:00:00.000Z")]
     return events, asked, decisions
 
 
@@ -126,8 +126,9 @@ def _reached(downstream: object) -> list[Criterion]:
             1,
             float(np.mean([p * min(1.0, 2 * r) for p, r in zip(precise, recall, strict=True)])),
             "the same events; some were complete before the batch came, some read other sources, one failed",
-            f"found, and resting on sound data: {_few(extra)}" if extra else "nothing sound was accused"
-            + ("" if any(recall) else ", but nothing was found either"),
+            f"found, and resting on sound data: {_few(extra)}"
+            if extra
+            else "nothing sound was accused" + ("" if any(recall) else ", but nothing was found either"),
             "nothing that was made before the batch came, or from other data alone",
             "Leave out events whose eventTime is earlier than since, and those that are not COMPLETE. Times in this form "
             "compare as text.",

@@ -20,7 +20,7 @@ from sim.streams import Streams
 from sim.world.population import Population, populate
 
 SERVICE = "claims-triage"
-QUARTERS = 3
+QUARTERS = 2
 EVERY_DAYS = 91
 """How often the model is retrained in these worlds, as a department does by habit."""
 
@@ -97,7 +97,15 @@ def scenario_of(world: World) -> sim.Scenario:
     )
     feeds = {f.name: f.feed for f in features}
     incidents = tuple(
-        IncidentKind(name=kind.replace("_", "-"), kind=kind, feed=feeds[fields[0]], features=fields, per_year=0, on_days=(day + 0.3,), **given)
+        IncidentKind(
+            name=kind.replace("_", "-"),
+            kind=kind,
+            feed=feeds[fields[0]],
+            features=fields,
+            per_year=0,
+            on_days=(day + 0.3,),
+            **given,
+        )
         for kind, fields, given, day in world.incidents
     )
     changed = service.model_copy(update={"features": features, "incidents": incidents})
