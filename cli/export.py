@@ -36,8 +36,8 @@ def export(
     """Write a saved run in a standard format.
 
     `openlineage` gives lineage events, `odcs` a data contract for each source, `model-card` and `atrs` a model card and
-    an Algorithmic Transparency Record for each service, and `mlflow` a tracking store and registry (with the extra
-    `mlflow`).
+    an Algorithmic Transparency Record for each service that classifies, and `mlflow` a tracking store and registry
+    (with the extra `mlflow`).
 
     **Examples**
 
@@ -61,7 +61,7 @@ def _write(chosen: Format, run: sim.Run, world: sim.Scenario, out: Path) -> list
     """Write a run's files in a folder and return their paths."""
     import sim
 
-    names = [service.name for service in world.services]
+    names = [service.name for service in world.services if service.task == "classification"]
     if chosen is Format.OPENLINEAGE:
         files = [out / "openlineage.ndjson"]
         sim.exports.openlineage(run, world, files[0])

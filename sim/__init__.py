@@ -13,11 +13,14 @@ _HOMES = {
     "Programme": "sim.programme",
     "Run": "sim.run",
     "Scenario": "sim.scenario",
+    "blue_green": "sim.decisions",
+    "canary": "sim.decisions",
     "check_decision": "sim.contract",
     "compare": "sim.experiments",
     "load_scenario": "sim.scenario",
     "monitor": "sim.decisions",
     "scenario_names": "sim.scenario",
+    "shadow": "sim.decisions",
     "simulate": "sim.programme",
 }
 _ROOMS = ("cloud", "data", "decisions", "errors", "experiments", "exports", "models", "plots", "practices")

@@ -13,14 +13,22 @@ import pandas as pd
 
 from sim.decisions import POINTS, Monitor
 from sim.decisions.call import call
+from sim.decisions.train import task_of
 from sim.errors import DecisionError, PlaybookError, unknown
+from sim.models import learning
 from sim.playbook import Playbook
-from sim.practices import reference
+from sim.practices import reference, retrain_on_schedule
 from sim.programme import Programme
 from sim.scenario import Scenario, load_scenario
 
 EXAMPLES = 6
 """Recorded examples of each decision point on which a decision is tried."""
+
+TRAININGS = 2
+"""The same for ``train``, which takes its time."""
+
+_EVERY = 21
+"""Days from one training to the next while examples are recorded, so that what follows a training is asked as well."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +63,11 @@ class _Recorder(Programme):
 def _recorded(scenario_json: str) -> dict[str, tuple[Example, ...]]:
     scenario = Scenario.model_validate_json(scenario_json)
     programme = _Recorder(scenario.replace(quarters=1))
-    programme.step(reference())
+    programme.step(reference().replace(retrain=retrain_on_schedule(_EVERY), tests=(), release="big bang"))
     spread = {}
     for name, kept in programme.kept.items():
-        places = np.unique(np.linspace(0, len(kept) - 1, min(EXAMPLES, len(kept))).astype(int)) if kept else []
+        most = TRAININGS if name == "train" else EXAMPLES
+        places = np.unique(np.linspace(0, len(kept) - 1, min(most, len(kept))).astype(int)) if kept else []
         spread[name] = tuple(kept[i] for i in places)
     return spread
 
@@ -76,7 +85,8 @@ def examples(point: str, scenario: Scenario | None = None) -> tuple[Example, ...
     Returns
     -------
     tuple of Example
-        From the first quarter of a run under the reference playbook, in order of day.
+        From the first quarter of a run under the reference playbook, in order of day; the model is trained more often
+        than that playbook would, so that there is something to release and to look back on.
 
     Raises
     ------
@@ -127,10 +137,11 @@ def check_decision(point: str, decision: Any, scenario: Scenario | None = None) 
             given = copy.deepcopy(example.given)
             answers.append(call(POINTS[point], one, given, lambda where=example.where: where))
             _unchanged(point, example, given)
-        if not _same(*answers):
+        if not _same(*(_told(point, answer, example) for answer in answers)):
+            chance = "give an estimator that draws a random_state" if point == "train" else "chance is not for it"
             raise DecisionError(
                 f"{point}, {example.where}: it gave two different answers to the same question, but a decision "
-                f"must be a pure function; what it remembers belongs in an object with fresh(); chance is not for it."
+                f"must be a pure function; what it remembers belongs in an object with fresh(); {chance}."
             )
 
 
@@ -148,6 +159,14 @@ def _unchanged(point: str, example: Example, given: tuple[Any, ...]) -> None:
                 f"{point}, {example.where}: it changed {what} of the {type(before).__name__} that it was given; "
                 f"work on a copy, for instance {'batch' if point in ('validate', 'repair') else 'frame'}.copy()."
             )
+
+
+def _told(point: str, answer: Any, example: Example) -> Any:
+    """Return an answer, or what a trained estimator says of the examples that it was trained on."""
+    if point != "train":
+        return answer
+    examples, outcome = example.given
+    return learning.score(answer, examples.to_numpy(), None, task_of(outcome), tuple(examples.columns))
 
 
 def _same(one: Any, two: Any) -> bool:

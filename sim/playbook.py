@@ -9,11 +9,17 @@ from typing import Any
 from sim.decisions import POINTS, Monitor
 from sim.decisions.decide import Decide, threshold_one_half
 from sim.decisions.point import name_of
+from sim.decisions.promote import Promote
+from sim.decisions.promote import always as always_promote
+from sim.decisions.release import BIG_BANG, Release
 from sim.decisions.repair import Repair, as_it_came
 from sim.decisions.retrain import Retrain
 from sim.decisions.retrain import never as never_retrain
+from sim.decisions.roll_back import RollBack
+from sim.decisions.roll_back import never as never_roll_back
 from sim.decisions.scale import Scale, peak_always_on
 from sim.decisions.size import Size, as_bought
+from sim.decisions.train import Train, follow_the_task
 from sim.decisions.validate import Validate, keep_all
 from sim.decisions.watch_model import POINT as WATCH_MODEL
 from sim.decisions.watch_spend import WatchSpend, at_year_end
@@ -35,6 +41,12 @@ class Playbook:
     watch_model: Monitor = WATCH_MODEL.naive
     retrain: Retrain = never_retrain
     decide: Decide = threshold_one_half
+    train: Train = follow_the_task
+    promote: Promote = always_promote
+    tests: tuple[str, ...] | str = ()
+    versioning: str = "none"
+    release: Release = BIG_BANG
+    roll_back: RollBack = never_roll_back
     scale: Scale = peak_always_on
     size: Size = as_bought
     watch_spend: WatchSpend = at_year_end

@@ -110,6 +110,17 @@ class Estate:
             if owner in (service, "shared"):
                 self._gb[i] += gb_per_case * cases
 
+    def keep_copy(self, service: str, cases: int) -> None:
+        """Store once more the records of some cases, in the first store that a service uses."""
+        for i, owner, gb_per_case in self._stores:
+            if owner in (service, "shared"):
+                self._gb[i] += gb_per_case * cases
+                return
+
+    def run_beside(self, i: int, machines: float) -> None:
+        """Run further machines of a resource beside its own, all day; negative stops them."""
+        self._extra[i] += machines
+
     def leave_running(self, name: str, machines: int) -> None:
         """Leave further machines of a resource running for nobody, or stop them (negative)."""
         self._extra[self.names.index(name)] += machines

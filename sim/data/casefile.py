@@ -109,6 +109,28 @@ class CaseFile:
 
         return self._since(since - reach_days, chosen)
 
+    def scored(self, since: float, now: float, reach_days: float) -> np.ndarray:
+        """Return the cases that a model scored in (since, now].
+
+        Parameters
+        ----------
+        since, now : float
+            Times in days.
+        reach_days : float
+            How long before being scored a case may have come.
+
+        Returns
+        -------
+        ndarray of int, shape (k,)
+            Indices, in order of arrival.
+        """
+
+        def chosen(a: int, b: int) -> np.ndarray:
+            day = self.delivered_day[a:b]
+            return (day > since) & (day <= now) & (self.version[a:b] >= 0)
+
+        return self._since(since - reach_days, chosen)
+
     def _since(self, first_day: float, chosen: Callable[[int, int], np.ndarray]) -> np.ndarray:
         k = min(max(int(first_day) - self.people.first_day, 0), len(self.people.offset) - 1)
         first = int(self.people.offset[k])

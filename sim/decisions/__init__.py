@@ -1,14 +1,60 @@
 """One file for each decision point: its protocol, what it is given, its naive default, and what it accepts."""
 
-from sim.decisions import decide, repair, retrain, scale, size, validate, watch_model, watch_spend
+from sim.decisions import (
+    decide,
+    promote,
+    release,
+    repair,
+    retrain,
+    roll_back,
+    scale,
+    size,
+    tests,
+    train,
+    validate,
+    versioning,
+    watch_model,
+    watch_spend,
+)
 from sim.decisions.point import DecisionPoint
+from sim.decisions.promote import Evidence
+from sim.decisions.release import blue_green, canary, shadow
 from sim.decisions.retrain import Signals
+from sim.decisions.roll_back import Aftermath
 from sim.decisions.scale import Load
 from sim.decisions.watch_model import Monitor, monitor
 
 POINTS: dict[str, DecisionPoint] = {
-    room.POINT.name: room.POINT for room in (validate, repair, watch_model, retrain, decide, scale, size, watch_spend)
+    room.POINT.name: room.POINT
+    for room in (
+        validate,
+        repair,
+        watch_model,
+        retrain,
+        decide,
+        train,
+        promote,
+        tests,
+        versioning,
+        release,
+        roll_back,
+        scale,
+        size,
+        watch_spend,
+    )
 }
 """Every decision point, by the playbook's field."""
 
-__all__ = ["POINTS", "DecisionPoint", "Load", "Monitor", "Signals", "monitor"]
+__all__ = [
+    "POINTS",
+    "Aftermath",
+    "DecisionPoint",
+    "Evidence",
+    "Load",
+    "Monitor",
+    "Signals",
+    "blue_green",
+    "canary",
+    "monitor",
+    "shadow",
+]

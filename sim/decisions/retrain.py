@@ -17,9 +17,9 @@ class Signals:
     day : int
         Days from the start.
     days_since_training : float
-        Since the version in use was trained.
+        Since a version was last trained: the one in use, or one that was stopped or taken back.
     alarms : int
-        Alarms of the last 28 days, raised since the version in use was released, that a person has answered and
+        Alarms of the last 28 days, raised since the version in use came into use, that a person has answered and
         found no fault in the data to explain.
     drift : float
         The monitor's latest score; NaN if there is none.

@@ -133,7 +133,7 @@ def _analyses(f: Figures) -> str:
 def _ethics(f: Figures) -> str:
     value = f.service.value
     return (
-        f"A wrong refusal costs a household £{value.wrong_refusal_gbp:g} of hardship and appeal, a wrong award "
+        f"A wrong refusal costs a person £{value.wrong_refusal_gbp:g} of hardship and appeal, a wrong award "
         f"£{value.wrong_award_gbp:g}. {f.count('referred')} cases were decided by a person; people made "
         f"{f.share('refused_by_person', 'refused')} of the {f.count('refused')} refusals. Harm over the run: "
         f"{f.pounds('harm_gbp')}."

@@ -15,6 +15,9 @@ from sim.models.fairness import award_rates, equity_gap
 from sim.run import Run, money, quantity
 from sim.scenario import Scenario, Service
 
+TASK = "classification"
+"""The task whose decisions, groups and accuracy these documents speak of."""
+
 GROUP_COLUMNS = ("group", "eligible", "awarded", "award rate", "approved", "referred", "refused")
 
 
@@ -177,10 +180,15 @@ def figures(run: Run, scenario: Scenario, service: str) -> Figures:
     ScenarioError
         The scenario has no such service.
     ExportError
-        The run is not one of the scenario, or no day has passed.
+        The run is not one of the scenario, no day has passed, or the service does not classify.
     """
     given = scenario.service(service)
     check_scenario(run, scenario)
+    if given.task != TASK:
+        raise ExportError(
+            f"{service} is a service of {given.task}, but model cards and transparency records are written for {TASK}. "
+            f"Such services here: {', '.join(s.name for s in scenario.services if s.task == TASK) or 'none'}."
+        )
     if not len(run.daily):
         raise ExportError(
             f"The run of {scenario.name!r} holds no day yet, so there is nothing to report. Run a quarter."

@@ -185,7 +185,10 @@ def fit(
         columns = tuple(names) if names is not None else tuple(f"x{j}" for j in range(x.shape[1]))
         examples = pd.DataFrame(x[~test], columns=list(columns))
         estimator = train(examples, pd.Series(y[~test], name="outcome"))
-        require_usable(estimator, examples, task)
+        try:
+            require_usable(estimator, examples, task)
+        except DecisionError as error:
+            raise DecisionError(f"train: {error}") from error.__cause__
     folded = fold(estimator, task)
     answers = score(estimator, x[test], folded, task, columns)
     fitted = Fitted(
@@ -342,6 +345,14 @@ def score(
     if not names:
         with config_context(assume_finite=True, skip_parameter_validation=True):
             return _answers(estimator, features, task)
+    try:
+        return _asked(estimator, features, task, names)
+    except DecisionError as error:
+        raise DecisionError(f"train: {error}") from error.__cause__
+
+
+def _asked(estimator: Any, features: np.ndarray, task: str, names: Sequence[str]) -> np.ndarray:
+    """Ask an estimator of somebody's own, with the names if it knows any."""
     nameless = hasattr(estimator, "n_features_in_") and not hasattr(estimator, "feature_names_in_")
     try:
         return _answers(estimator, features if nameless else pd.DataFrame(features, columns=list(names)), task)
@@ -349,7 +360,7 @@ def score(
         raise
     except Exception as error:
         raise DecisionError(
-            f"train: the {type(estimator).__name__} that it returned failed on {len(features)} rows of {len(names)} "
+            f"the {type(estimator).__name__} that it returned failed on {len(features)} rows of {len(names)} "
             f"features: {type(error).__name__}: {' '.join(str(error).split())[:200]}."
         ) from error
 
@@ -358,7 +369,7 @@ def _answers(estimator: Any, features: Any, task: str) -> np.ndarray:
     """Ask an estimator, and refuse an answer that is not one number for each row."""
     method = "predict" if task == REGRESSION else "predict_proba"
     answer = np.asarray(getattr(estimator, method)(features), dtype=float)
-    n, owner = len(features), f"train: {method} of the {type(estimator).__name__} that it returned"
+    n, owner = len(features), f"{method} of the {type(estimator).__name__} that it returned"
     if task == CLASSIFICATION:
         classes = [int(c) for c in getattr(estimator, "classes_", (0, 1))]
         if answer.shape != (n, len(classes)):
@@ -393,26 +404,26 @@ def require_usable(estimator: Any, examples: pd.DataFrame, task: str) -> None:
     kind = type(estimator).__name__
     if estimator is None or isinstance(estimator, type):
         what = "None (is a return missing?)" if estimator is None else f"the class {estimator.__name__} itself"
-        raise DecisionError(f"train returned {what}, but a fitted estimator was expected.")
+        raise DecisionError(f"it returned {what}, but a fitted estimator was expected.")
     if not callable(getattr(estimator, method, None)):
         more = (
             " A classifier of this kind may need probability=True." if hasattr(estimator, "decision_function") else ""
         )
-        raise DecisionError(f"train returned a {kind}, which has no {method}, but {task} needs one.{more}")
+        raise DecisionError(f"it returned a {kind}, which has no {method}, but {task} needs one.{more}")
     if hasattr(estimator, "fit"):
         try:
             check_is_fitted(estimator)
         except NotFittedError:
-            raise DecisionError(f"train returned a {kind} that is not fitted; call fit(examples, outcome).") from None
+            raise DecisionError(f"it returned a {kind} that is not fitted; call fit(examples, outcome).") from None
         except TypeError:
             pass
     wanted = getattr(estimator, "n_features_in_", examples.shape[1])
     if wanted != examples.shape[1]:
         raise DecisionError(
-            f"train returned a {kind} that expects {wanted} features, but it was given {examples.shape[1]}: "
+            f"it returned a {kind} that expects {wanted} features, but it was given {examples.shape[1]}: "
             f"choose or make columns inside a pipeline, so that records as delivered can be scored."
         )
-    score(estimator, examples.to_numpy()[:20], None, task, tuple(examples.columns))
+    _asked(estimator, examples.to_numpy()[:20], task, list(examples.columns))
 
 
 def forget() -> None:

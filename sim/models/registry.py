@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.models.learning import Fitted
+from sim.models.serving import CodeDefect
 
 
 @dataclass
@@ -28,6 +29,14 @@ class Version:
         Features of its training rows; ``score``, ``outcome``, ``group`` and ``decided`` (day) go with them.
     event : int
         The journal's event of its training.
+    newest : tuple of ndarray
+        Features, outcome, group and day of decision of the newest rows that were kept apart from its training.
+    in_use_day : float
+        When it last came into use; a version that was rolled back to comes into use twice.
+    defect : CodeDefect or None
+        What the serving code released with it does wrong. Nobody knows until somebody finds it.
+    kept, kept_data : bool
+        Whether the version itself was kept, so that it can be brought back as it was; and the rows that made it.
     """
 
     number: int
@@ -41,8 +50,30 @@ class Version:
     group: np.ndarray
     decided: np.ndarray
     event: int
+    newest: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
     released_day: float = float("nan")
     retired_day: float = float("nan")
+    in_use_day: float = float("nan")
+    defect: CodeDefect | None = None
+    kept: bool = False
+    kept_data: bool = False
+
+    def serve(self, values: np.ndarray, testing: bool = False) -> np.ndarray:
+        """Return the scores of some records, as the serving code reads them in production or where it is tested.
+
+        Parameters
+        ----------
+        values : ndarray of float, shape (n, features)
+            As delivered.
+        testing : bool
+            Where releases are tested, a hidden defect does not show.
+
+        Returns
+        -------
+        ndarray of float, shape (n,)
+        """
+        shows = self.defect is not None and not (testing and self.defect.hidden)
+        return self.fitted.score(self.defect.read(values) if shows else values)
 
 
 @dataclass
@@ -58,16 +89,24 @@ class Registry:
         self.versions.append(version)
 
     @property
+    def in_use(self) -> bool:
+        """Whether any version is in use yet."""
+        return self._champion >= 0
+
+    @property
     def champion(self) -> Version:
         """The version in use."""
         return self.versions[self._champion]
 
     def release(self, number: int, day: float) -> None:
-        """Bring a version into use and retire the one before."""
+        """Bring a version into use, for the first time or again, and retire the one before."""
         if self._champion >= 0:
             self.champion.retired_day = day
         self._champion = number
-        self.champion.released_day = day
+        champion = self.champion
+        champion.in_use_day, champion.retired_day = day, float("nan")
+        if np.isnan(champion.released_day):
+            champion.released_day = day
 
     def frame(self) -> pd.DataFrame:
         """Return one row per version: when, on what, why, and its metrics on held-out rows."""

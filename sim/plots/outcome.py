@@ -10,7 +10,8 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from sim.plots.style import BLUE, GREY, INK, ORANGE, axes, describe, label
 from sim.plots.timeline import mark_quarters, month_bounds, quarter_bounds, retrainings, weekly
-from sim.run import Run, money
+from sim.run import Run
+from sim.summary import money
 
 NAMES = ("naive", "reference")
 COLOURS = (ORANGE, BLUE)

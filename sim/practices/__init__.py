@@ -1,8 +1,11 @@
 """Practices: reference decisions, and the playbooks made of them."""
 
+from sim.decisions import canary
+from sim.decisions.tests import ALL
 from sim.playbook import Playbook
 from sim.practices.dataops import repair_batch, validation_gate
 from sim.practices.finops import right_size, scale_to_load, spend_alert
+from sim.practices.logarithms import train_on_logarithms
 from sim.practices.mlops import (
     drift_monitor,
     largest_psi,
@@ -12,6 +15,8 @@ from sim.practices.mlops import (
     retrain_on_drift,
     retrain_on_schedule,
 )
+from sim.practices.releases import promote_if_better, roll_back_on_shift
+from sim.practices.training import train_federated, train_on_synthetic, tuned
 
 
 def reference() -> Playbook:
@@ -22,6 +27,12 @@ def reference() -> Playbook:
         watch_model=drift_monitor(),
         retrain=retrain_on_drift(),
         decide=refer_uncertain(),
+        train=train_on_logarithms(),
+        promote=promote_if_better(),
+        tests=ALL,
+        versioning="models and data",
+        release=canary(),
+        roll_back=roll_back_on_shift(),
         scale=scale_to_load(),
         size=right_size(),
         watch_spend=spend_alert(),
@@ -41,6 +52,7 @@ __all__ = [
     "drift_monitor",
     "largest_psi",
     "miscalibration",
+    "promote_if_better",
     "psi",
     "refer_uncertain",
     "reference",
@@ -48,8 +60,13 @@ __all__ = [
     "retrain_on_drift",
     "retrain_on_schedule",
     "right_size",
+    "roll_back_on_shift",
     "scale_to_load",
     "spend_alert",
+    "train_federated",
+    "train_on_synthetic",
+    "tuned",
+    "train_on_logarithms",
     "typical",
     "validation_gate",
 ]

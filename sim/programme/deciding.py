@@ -9,7 +9,6 @@ import pandas as pd
 
 from sim.data.casefile import APPROVE, DELIVERED, REFER, REFUSE
 from sim.data.pipeline import NIGHTLY
-from sim.models.registry import Version
 from sim.organisation.casework import Casework
 from sim.programme.tally import within
 
@@ -49,7 +48,7 @@ class Deciding:
         service, rows, second = self._service, batch.rows, batch.second
         watch, champion, file = self._programme.watch, service.registry.champion, service.file
         watch.enter("learning")
-        score = champion.fitted.score(batch.values)
+        score, version = service.releases.serve(day, batch.values)
         watch.leave()
         watch.enter("pipeline")
         choice = self._choose(day, score, batch.values)
@@ -59,7 +58,7 @@ class Deciding:
         file.features[rows] = batch.values[:n]
         file.score[rows] = score[:n]
         file.choice[rows] = choice[:n]
-        file.version[rows] = champion.number
+        file.version[rows] = version[:n]
         if len(second):
             file.twice[second] = True
             file.twice_paid[second[(choice[n:] == APPROVE) & (file.choice[second] == APPROVE)]] = True
@@ -73,7 +72,9 @@ class Deciding:
             self.casework.refer(now, event, rows[~decided])
         if batch.touched is not None:
             file.incident[rows] = batch.touched
-            self._count_harm(rows, batch.touched, champion)
+            self._count_harm(rows, batch.touched)
+        if champion.defect is not None:
+            service.releases.hear(rows, batch.values[:n])
         watch.leave()
 
     def _choose(self, day: int, score: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -119,13 +120,16 @@ class Deciding:
             right = people.u["review"][rows] < self._given.review.right_share
             self._settle(rows, people.truth[rows] == right, day + NIGHTLY, None)
 
-    def _count_harm(self, rows: np.ndarray, touched: np.ndarray, champion: Version) -> None:
+    def _count_harm(self, rows: np.ndarray, touched: np.ndarray) -> None:
         """Find the wrong decisions that the same model gets right on the clean record, and hear complaints."""
         people, file, given = self._service.people, self._service.file, self._given
         hit = np.nonzero((touched >= 0) & (file.choice[rows] != REFER))[0]
         mine, truth = rows[hit], people.truth[rows[hit]]
         self._programme.watch.enter("learning")
-        clean = champion.fitted.score(people.clean[mine].astype(float))
+        clean, by = np.empty(len(mine)), file.version[mine]
+        for number in np.unique(by):
+            scored = by == number
+            clean[scored] = self._service.registry.versions[number].serve(people.clean[mine[scored]].astype(float))
         self._programme.watch.leave()
         if given.regression:
             harmed = ~within(given, truth, file.score[mine]) & within(given, truth, clean)

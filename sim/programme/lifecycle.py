@@ -23,6 +23,9 @@ MONITOR_ROWS = 3000
 LEAST_ROWS = 200
 """Fewest cases that a monitor is shown, and fewest known outcomes that a model is trained on."""
 
+NEWEST_ROWS = 1000
+"""Newest rows, of those kept apart from training, on which a candidate is compared with the version in use."""
+
 
 class Lifecycle:
     """Training, release and monitoring of one service's model.
@@ -36,6 +39,8 @@ class Lifecycle:
     ----------
     unexplained : list of float
         When each alarm was raised that a person answered and found no fault in the data to explain.
+    alarms : list of float
+        When each alarm was raised.
     drift : float
         The monitor's latest score; NaN if there is none.
     training : bool
@@ -48,14 +53,15 @@ class Lifecycle:
         self._groups = pd.CategoricalDtype([g.name for g in service.given.groups])
         self.unexplained: list[float] = []
         self.drift = float("nan")
+        self.alarms: list[float] = []
         self.training = False
         self._answering = False
         self._reference: tuple[int, pd.DataFrame] | None = None
         self._known_at = -1.0
         self._known = 0
-        self.snapshots: list[tuple[str, str, float]] = []
-        self._learn(0.0, "pilot", None)
-        self._release(0, 0.0, self._service.registry.versions[0].event)
+        pilot = self.learn(0.0, "pilot", None)
+        assert pilot is not None
+        service.releases.release(pilot, pilot.event)
 
     def day(self, day: int) -> None:
         """Watch the model and ask whether to retrain."""
@@ -90,6 +96,7 @@ class Lifecycle:
             ),
         )
         if self.drift > watching.threshold:
+            self.alarms.append(now)
             event = programme.journal.write(
                 now, "alarm", service.given.name, f"v{champion.number}", champion.event, f"score {self.drift:.3f}"
             )
@@ -106,10 +113,13 @@ class Lifecycle:
         faults = programme.incidents.of(service.given.name)
         for incident in faults:
             incident.find("monitor")
-        if not faults:
+        bad = not faults and service.registry.champion.defect is not None
+        if not faults and not bad:
             self.unexplained.append(raised)
-        said = "a fault in the data" if faults else "no fault in the data"
-        programme.journal.write(programme.env.now, "alarm answered", service.given.name, "", event, said)
+        said = "a fault in the data" if faults else "a fault in the code" if bad else "no fault in the data"
+        answered = programme.journal.write(programme.env.now, "alarm answered", service.given.name, "", event, said)
+        if bad:
+            service.releases.found_bad("monitor", answered)
 
     def _retrain(self, day: int) -> Generator[simpy.Event, Any, None]:
         service = self._service
@@ -119,17 +129,23 @@ class Lifecycle:
         )
         started = programme.env.now
         yield programme.team("mlops").work("retraining", training.staff_hours, event)
-        machine = programme.estate.find("training", service.given.name)
-        if machine is not None:
-            programme.estate.work(machine, training.machine_hours)
-        version = self._learn(programme.env.now, "retrained", event, started)
+        version = self.learn(programme.env.now, "retrained", event, started)
         if version is not None:
-            yield programme.env.timeout(training.release_days)
-            self._release(version.number, programme.env.now, version.event)
+            yield from service.releases.bring_in(version)
         self.training = False
 
-    def _learn(self, now: float, reason: str, cause: int | None, started: float = 0.0) -> Version | None:
-        """Train on what the training store holds now; None when too little is known."""
+    def learn(self, now: float, reason: str, cause: int | None, started: float = 0.0) -> Version | None:
+        """Train on what the training store holds now, and enter the version; None when too little is known.
+
+        Parameters
+        ----------
+        now, started : float
+            Times in days: now, and when the work on it began.
+        reason : str
+            ``"pilot"``, ``"retrained"`` or ``"rebuilt"``.
+        cause : int or None
+            The journal's event that called for it.
+        """
         service = self._service
         given, pilot, file, people = service.given, service.pilot, service.file, service.people
         first = now - given.training.window_days
@@ -137,6 +153,8 @@ class Lifecycle:
         new = file.known(first, now)
         total = len(old) + len(new)
         journal = service.programme.journal
+        if reason != "pilot":
+            service.releases.compute(given.training.machine_hours)
         if total < LEAST_ROWS and reason != "pilot":
             journal.write(now, "retraining abandoned", given.name, "", cause, f"only {total} known outcomes")
             return None
@@ -146,11 +164,16 @@ class Lifecycle:
         old, new = old[take[take < len(old)]], new[take[take >= len(old)] - len(old)]
         features = np.concatenate([pilot.record[old], file.features[new]]).astype(float)
         outcome = np.concatenate([pilot.truth[old], people.truth[new]])
+        group = np.concatenate([pilot.group[old], people.group[new]])
+        decided = np.concatenate([pilot.day[old].astype(float), file.decided_day[new]])
         service.programme.watch.enter("learning")
-        fitted = learning.fit(features, outcome, given.task)
+        fitted = learning.fit(features, outcome, given.task, self._train(now), service.names)
         shown = np.linspace(0, len(outcome) - 1, min(len(outcome), MONITOR_ROWS)).astype(int)
         score = fitted.score(features[shown])
         service.programme.watch.leave()
+        if reason != "pilot":
+            service.releases.compute(given.training.machine_hours * (fitted.fits - 1))
+        kept_apart = np.nonzero(learning.held_out(len(outcome)))[0][-NEWEST_ROWS:]
         event = journal.write(
             now, "trained", given.name, f"v{len(service.registry.versions)}", cause, f"{reason}, {total} rows"
         )
@@ -163,17 +186,28 @@ class Lifecycle:
             reference=features[shown],
             score=score,
             outcome=outcome[shown],
-            group=np.concatenate([pilot.group[old], people.group[new]])[shown],
-            decided=np.concatenate([pilot.day[old].astype(float), file.decided_day[new]])[shown],
+            group=group[shown],
+            decided=decided[shown],
             event=event,
+            newest=tuple(part[kept_apart] for part in (features, outcome, group, decided)),
         )
         service.registry.add(version)
         return version
 
-    def _release(self, number: int, now: float, cause: int) -> None:
+    def _train(self, now: float) -> learning.Train | None:
+        """Return how to train, as decided; None for the task's default."""
         service = self._service
-        service.registry.release(number, now)
-        service.programme.journal.write(now, "released", service.given.name, f"v{number}", cause, "big bang")
+        if service.naive("train"):
+            return None
+
+        def train(examples: pd.DataFrame, outcome: pd.Series) -> Any:
+            return service.ask(
+                "train",
+                (examples, outcome),
+                lambda: f"on day {int(now)}, for the {len(examples)} examples of {service.given.name}",
+            )
+
+        return train
 
     def fresh_outcomes(self, champion: Version, now: float) -> int:
         """Return how many cases decided since the version was trained have a known outcome."""
@@ -188,8 +222,8 @@ class Lifecycle:
         champion = service.registry.champion
         return Signals(
             day=day,
-            days_since_training=now - champion.trained_day,
-            alarms=sum(1 for raised in self.unexplained if raised > max(now - 28, champion.released_day)),
+            days_since_training=now - service.registry.versions[-1].trained_day,
+            alarms=sum(1 for raised in self.unexplained if raised > max(now - 28, champion.in_use_day)),
             drift=self.drift,
             accuracy_known=service.deciding.accuracy_known(day)[0],
             accuracy_at_training=champion.fitted.accuracy,

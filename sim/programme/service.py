@@ -11,6 +11,7 @@ from sim.models.registry import Registry
 from sim.programme.deciding import Deciding
 from sim.programme.intake import Intake
 from sim.programme.lifecycle import Lifecycle
+from sim.programme.releases import Releases
 from sim.scenario import Service
 from sim.world.population import populate
 
@@ -38,6 +39,8 @@ class ServiceDay:
         From records to a batch that the model can read.
     deciding : Deciding
         From a batch to decisions, and to what is known of them.
+    releases : Releases
+        How versions come into use, and go.
     lifecycle : Lifecycle
         The model's own life.
     in_force : dict of str to Any
@@ -55,6 +58,7 @@ class ServiceDay:
         self.in_force: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "service"}
         self.intake = Intake(self)
         self.deciding = Deciding(self)
+        self.releases = Releases(self)
         self.lifecycle = Lifecycle(self)
         self.intake.expect_incidents()
 
@@ -65,6 +69,7 @@ class ServiceDay:
         if batch is not None:
             self.deciding.decide(day, batch)
         self.lifecycle.day(day)
+        self.releases.day(day)
 
     def naive(self, point: str) -> bool:
         """Say whether a decision in force is the naive default."""

@@ -83,6 +83,36 @@ class Training(Part):
     alarm_hours: float = parameter(
         5.0, unit="hours of work", low=0, high=400, source="general", about="A person's work to answer one alarm."
     )
+    bug_share: float = parameter(
+        0.15, unit="share of releases", low=0, high=0.6,
+        source="change failure rate 5 % (elite) and 20 % (high) read, 40 % (low) general: DORA 2024",
+        confidence="read", about="Share of releases whose serving code reads records otherwise than training did.",
+    )  # fmt: skip
+    hidden_share: float = parameter(
+        0.35, unit="share of defects", low=0, high=1, source="general: configuration and data differ in production",
+        about="Share of such defects that show in production only, and not where releases are tested.",
+    )  # fmt: skip
+    test_hours: float = parameter(
+        2.0, unit="hours of work", low=0, high=400, source="general",
+        about="A person's work to run one test suite on a candidate and read its result.",
+    )  # fmt: skip
+    test_machine_hours: float = parameter(
+        6.0, unit="vCPU hours", low=0, high=10_000, source="general", about="Computing for one run of a test suite."
+    )
+    fix_hours: float = parameter(
+        12.0, unit="hours of work", low=0, high=400, source="general: a day and a half",
+        about="A person's work to look into a failed test or a bad release, and to mend its code.",
+    )  # fmt: skip
+    roll_back_hours: float = parameter(
+        2.0, unit="hours of work", low=0, high=400,
+        source="time to restore under a day (high and medium clusters of DORA 2024, general)",
+        about="A person's work to bring back a version that was kept.",
+    )  # fmt: skip
+    rebuild_hours: float = parameter(
+        30.0, unit="hours of work", low=0, high=2000,
+        source="time to restore a week to a month (low cluster of DORA 2024, general)",
+        about="A person's work to rebuild a version that was not kept.",
+    )  # fmt: skip
 
 
 class Service(Part):

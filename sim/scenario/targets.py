@@ -10,7 +10,9 @@ TARGETS: dict[str, float] = {
     "availability": 0.95,
     "deployment_frequency": 1.0,
     "lead_time_days": 31.0,
-    "time_to_restore_days": 31.0,
+    "change_failure_rate": 0.2,
+    "time_to_restore_days": 7.0,
+    "time_to_mend_days": 31.0,
     "spend_gbp": 2_000_000.0,
     "cost_per_decision_gbp": 8.0,
     "cost_per_accurate_decision_gbp": 9.0,
@@ -22,5 +24,6 @@ TARGETS: dict[str, float] = {
     "harm_gbp": 4_000_000.0,
     "net_public_value": 0.0,
 }
-"""Target of each measure of the scorecard, in the measure's unit. Chosen for the course; lead time and time to restore
-are a month, the slower end of DORA's medium cluster."""
+"""Target of each measure of the scorecard, in the measure's unit. Chosen for the course; lead time is a month, the
+slower end of DORA's medium cluster; a change fails as often as in its high cluster, and is restored within a week, the
+quicker end of its low one."""

@@ -60,7 +60,4 @@ def test_scenarios_are_listed(trinity, flight, monkeypatch):
 
     monkeypatch.setattr(sim.scenario, "scenario_names", lambda: ["household-support"])
     result = trinity("scenarios")
-    assert result.stdout == (
-        "household-support: Household support, 8 quarters. "
-        "Services: claims-triage, call-assistant, staffing-forecast.\n"
-    )
+    assert result.stdout == "household-support: Household support, 8 quarters. Services: claims-triage.\n"

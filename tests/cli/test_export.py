@@ -17,18 +17,28 @@ FILES = {
 }
 
 
+def small(**fields) -> sim.Scenario:
+    """Return a quarter of claims triage alone, with few cases."""
+    shipped = sim.load_scenario("household-support")
+    service = {**shipped.services[0].model_dump(), "cases_per_day": 20}
+    estate = [r for r in shipped.estate if r.service in (service["name"], "shared")]
+    leaks = [i for i in shipped.spend_incidents if i.resource in {r.name for r in estate}]
+    return shipped.replace(quarters=1, services=[service], estate=estate, spend_incidents=leaks, **fields)
+
+
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
     """A quarter of a small department, saved."""
-    shipped = sim.load_scenario("household-support")
-    service = {**shipped.services[0].model_dump(), "cases_per_day": 20}
-    world = shipped.replace(quarters=1, services=[service])
-    return sim.simulate(world, sim.Playbook(), seed=5).save(tmp_path_factory.mktemp("runs") / "five")
+    folder = tmp_path_factory.mktemp("runs")
+    (folder / "small.yml").write_text(small().model_dump_json())
+    return sim.simulate(small(), sim.Playbook(), seed=5).save(folder / "five")
 
 
 @pytest.mark.parametrize("format", FILES)
 def test_writes_the_files_of_a_format_and_names_them(trinity, saved, tmp_path, format):
-    result = trinity("export", str(saved), "--format", format, "--out", "records")
+    result = trinity(
+        "export", str(saved), "--scenario", str(saved.with_name("small.yml")), "--format", format, "--out", "records"
+    )
     assert result.exit_code == 0
     assert sorted(p.name for p in (tmp_path / "records").iterdir()) == sorted(FILES[format])
     assert [line.rsplit("/")[-1] for line in result.stdout.splitlines()] == FILES[format]
@@ -36,7 +46,16 @@ def test_writes_the_files_of_a_format_and_names_them(trinity, saved, tmp_path, f
 
 
 def test_events_are_of_the_run(trinity, saved, tmp_path):
-    trinity("export", str(saved), "--format", "openlineage", "--out", "records")
+    trinity(
+        "export",
+        str(saved),
+        "--scenario",
+        str(saved.with_name("small.yml")),
+        "--format",
+        "openlineage",
+        "--out",
+        "records",
+    )
     lines = (tmp_path / "records" / "openlineage.ndjson").read_text().splitlines()
     assert len({json.loads(line)["run"]["runId"] for line in lines}) * 2 == len(lines)
     assert len(lines) > 2 * 91
@@ -44,13 +63,27 @@ def test_events_are_of_the_run(trinity, saved, tmp_path):
 
 def test_mlflow_where_it_is_installed(trinity, saved, tmp_path):
     pytest.importorskip("mlflow")
-    assert trinity("export", str(saved), "--format", "mlflow", "--out", "records").exit_code == 0
+    assert (
+        trinity(
+            "export",
+            str(saved),
+            "--scenario",
+            str(saved.with_name("small.yml")),
+            "--format",
+            "mlflow",
+            "--out",
+            "records",
+        ).exit_code
+        == 0
+    )
     assert (tmp_path / "records" / "mlflow.db").stat().st_size > 0
 
 
 def test_mlflow_where_it_is_not_leaves_nothing_behind(trinity, saved, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "mlflow", None)
-    result = trinity("export", str(saved), "--format", "mlflow", "--out", "records")
+    result = trinity(
+        "export", str(saved), "--scenario", str(saved.with_name("small.yml")), "--format", "mlflow", "--out", "records"
+    )
     assert result.exit_code == 2
     assert "extra 'mlflow'" in result.stderr and result.stdout == ""
     assert list(tmp_path.iterdir()) == []
@@ -59,7 +92,9 @@ def test_mlflow_where_it_is_not_leaves_nothing_behind(trinity, saved, tmp_path, 
 def test_a_folder_that_is_not_empty_is_refused(trinity, saved, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("keep me")
-    result = trinity("export", str(saved), "--format", "atrs", "--out", "mine")
+    result = trinity(
+        "export", str(saved), "--scenario", str(saved.with_name("small.yml")), "--format", "atrs", "--out", "mine"
+    )
     assert result.exit_code == 2
     assert "mine is not empty" in result.stderr
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["notes.txt"]
@@ -73,14 +108,23 @@ def test_what_is_no_run_is_refused(trinity, tmp_path):
 
 
 def test_an_unknown_format_is_refused(trinity, saved):
-    assert trinity("export", str(saved), "--format", "focus", "--out", "records").exit_code == 2
+    assert (
+        trinity(
+            "export",
+            str(saved),
+            "--scenario",
+            str(saved.with_name("small.yml")),
+            "--format",
+            "focus",
+            "--out",
+            "records",
+        ).exit_code
+        == 2
+    )
 
 
 def test_a_scenario_of_ones_own_is_given_by_its_file(trinity, tmp_path):
-    shipped = sim.load_scenario("household-support")
-    mine = shipped.replace(
-        name="mine", quarters=1, services=[{**shipped.services[0].model_dump(), "cases_per_day": 20}]
-    )
+    mine = small(name="mine")
     (tmp_path / "mine.yml").write_text(mine.model_dump_json())
     sim.simulate(mine, sim.Playbook()).save(tmp_path / "run")
     refused = trinity("export", "run", "--format", "model-card", "--out", "records")

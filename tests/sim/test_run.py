@@ -15,7 +15,8 @@ import pytest
 
 import sim.run
 from sim.errors import StorageError
-from sim.run import FRAMES, MANIFEST, Run, money, quantity
+from sim.run import FRAMES, MANIFEST, Run
+from sim.summary import money, quantity
 
 
 def small_run(seed: int = 7, rows: int = 200) -> Run:
@@ -32,6 +33,9 @@ def small_run(seed: int = 7, rows: int = 200) -> Run:
             "quarantined": 5,
             "rejected": 0,
             "referred": 20,
+            "decided": 380,
+            "right": np.round(380 * (0.9 - days / 2_000)),
+            "sampled": 380,
             "accuracy": np.where(days % 50 == 3, np.nan, 0.9 - days / 2_000),
             "benefit_gbp": 900.0,
             "harm_gbp": rng.uniform(100, 200, rows),

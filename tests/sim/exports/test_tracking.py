@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from datetime import datetime
 
@@ -73,6 +74,17 @@ class TestReadBack:
         champion = client.get_model_version_by_alias("claims-triage", "champion")
         in_use = careful.models[careful.models["released_day"].notna() & careful.models["retired_day"].isna()]
         assert champion.tags["version"] == in_use["version"].item() != "v0"
+
+    def test_after_a_return_to_an_older_version_that_one_is_champion(self, careful, tmp_path):
+        pytest.importorskip("mlflow")
+        from mlflow import MlflowClient
+
+        back = careful.models.copy()
+        back.loc[0, "retired_day"], back.loc[back.index[-1], "retired_day"] = float("nan"), careful.days - 1.0
+        uri = f"sqlite:///{tmp_path}/mlflow.db"
+        sim.exports.mlflow(dataclasses.replace(careful, models=back), uri)
+        client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+        assert client.get_model_version_by_alias("claims-triage", "champion").tags["version"] == "v0"
 
     def test_a_second_time_is_refused(self, uri, careful, refused):
         assert "already holds" in refused(ExportError, lambda: sim.exports.mlflow(careful, uri))

@@ -8,7 +8,7 @@ import pytest
 from sim.errors import TrinityError
 from sim.plots import outcome
 from sim.plots.style import png
-from sim.run import money
+from sim.summary import money
 
 
 def test_four_panels_each_say_what_they_measure(naive_run, reference_run):

@@ -78,7 +78,7 @@ def test_forecasts_are_counted_as_a_loop_counts_them():
             came, said = float(file.people.truth[i]), file.score[i]
             right += abs(said - came) <= max(0.1 * came, 1)
             error += abs(said - came) / max(came, 1)
-            harm += 1.7 * (said - came) if said > came else 3.4 * (came - said)
+            harm += 0.9 * (said - came) if said > came else 1.8 * (came - said)
         assert counted.decided[day] == 2 * (final == day).sum()
         assert counted.right[day] == 2 * right
         assert counted.error[day] == pytest.approx(2 * error)
@@ -93,5 +93,5 @@ def test_harm_has_its_price_and_its_tolerance():
     truth = np.array([True, True, False, False])
     assert harm_gbp(triage, truth, np.array([1, 0, 1, 0]), np.zeros(4)).tolist() == [0, 110, 75, 0]
     came, said = np.array([100.0, 100, 100, 5]), np.array([110.0, 89, 100, 6])
-    assert harm_gbp(forecast, came, np.ones(4), said) == pytest.approx([17, 37.4, 0, 1.7])
+    assert harm_gbp(forecast, came, np.ones(4), said) == pytest.approx([9, 19.8, 0, 0.9])
     assert within(forecast, came, said).tolist() == [True, False, True, True]

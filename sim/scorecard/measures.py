@@ -1,16 +1,16 @@
-"""The scorecard: seven families of measures, each computed from the run's records. Nothing here simulates."""
+"""Seven families of measures, each computed from the run's records."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from sim.models.fairness import equity_gap
 from sim.scenario.targets import TARGETS
+from sim.scorecard.evidence import Evidence
 
 DATA = "data quality and access"
 MODEL = "model performance and reliability"
@@ -21,62 +21,6 @@ GOVERNANCE = "compliance and governance"
 VALUE = "public value"
 
 FAMILIES = (DATA, MODEL, OPERATIONS, COST, TIME, GOVERNANCE, VALUE)
-
-
-class Evidence:
-    """The records of one service, or of all, over some days, as arrays.
-
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame
-        The run's frames.
-    service : str
-        One service's name, or ``"all"``.
-    """
-
-    def __init__(self, frames: Mapping[str, pd.DataFrame], service: str = "all") -> None:
-        def of(name: str) -> pd.DataFrame:
-            frame = frames[name]
-            return frame if service == "all" else frame[frame["service"] == service]
-
-        daily = of("daily")
-        self.daily = {c: daily[c].to_numpy() for c in daily.columns if c != "service"}
-        groups = of("groups")
-        self.owner, self.owners = pd.factorize(groups["service"])
-        self.group, self.groups = pd.factorize(groups["group"])
-        self.groups_day = groups["day"].to_numpy()
-        self.eligible, self.granted = groups["eligible"].to_numpy(), groups["granted"].to_numpy()
-        quality = frames["quality"]
-        self.quality = {c: quality[c].to_numpy() for c in ("day", "rows", "failed")}
-        models = of("models")
-        later = models[models["reason"] != "pilot"]
-        self.started, self.released = later["started_day"].to_numpy(), later["released_day"].to_numpy()
-        incidents = frames["incidents"]
-        self.began, self.fixed = incidents["began_day"].to_numpy(), incidents["fixed_day"].to_numpy()
-        self.first, self.last = 0, len(self.daily["day"])
-        self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
-
-    def span(self, first: int, last: int) -> Evidence:
-        """Look at the days [first, last) alone, and return itself."""
-        self.first, self.last = first, last
-        self._here = (self.daily["day"] >= first) & (self.daily["day"] < last)
-        return self
-
-    def total(self, column: str) -> float:
-        """Return the sum of a daily column."""
-        return float(np.nansum(self.daily[column][self._here]))
-
-    def column(self, column: str) -> np.ndarray:
-        """Return a daily column, shape (rows,)."""
-        return self.daily[column][self._here]
-
-    def measure(self, measure: Measure) -> float:
-        """Return a measure's value; NaN where no day has passed."""
-        return measure.value(self) if self.last > self.first else float("nan")
-
-    def during(self, day: np.ndarray) -> np.ndarray:
-        """Say which times lie within the days looked at."""
-        return (day >= self.first) & (day < self.last)
 
 
 @dataclass(frozen=True)
@@ -106,6 +50,10 @@ class Measure:
     about: str
     value: Callable[[Evidence], float]
     applies: Callable[[Evidence], bool] = lambda e: True
+
+    def of(self, evidence: Evidence) -> float:
+        """Return its value; NaN where no day has passed."""
+        return self.value(evidence) if evidence.last > evidence.first else float("nan")
 
 
 def _ratio(above: float, below: float) -> float:
@@ -158,7 +106,17 @@ def _lead_time(e: Evidence) -> float:
     return _mean(e.released[here] - e.started[here])
 
 
+def _failure_rate(e: Evidence) -> float:
+    here = e.during(e.used)
+    return _ratio(float((~np.isnan(e.restored[here])).sum()), float(here.sum()))
+
+
 def _restore(e: Evidence) -> float:
+    here = e.during(e.restored)
+    return _mean(e.restored[here] - e.used[here])
+
+
+def _mend(e: Evidence) -> float:
     here = e.during(e.fixed)
     return _mean(e.fixed[here] - e.began[here])
 
@@ -249,13 +207,29 @@ MEASURES: dict[str, Measure] = {
         "From starting a retraining to its release (DORA).",
         _lead_time,
     ),
+    "change_failure_rate": Measure(
+        OPERATIONS,
+        "share",
+        "lower",
+        TARGETS["change_failure_rate"],
+        "Releases that were taken back, mended in use or stopped as a canary (DORA).",
+        _failure_rate,
+    ),
     "time_to_restore_days": Measure(
         OPERATIONS,
         "days",
         "lower",
         TARGETS["time_to_restore_days"],
-        "From the beginning of an incident to its end (DORA).",
+        "From a failed release to the day on which it is mended or the version before is back (DORA).",
         _restore,
+    ),
+    "time_to_mend_days": Measure(
+        OPERATIONS,
+        "days",
+        "lower",
+        TARGETS["time_to_mend_days"],
+        "From the beginning of an incident to its end.",
+        _mend,
     ),
     "spend_gbp": Measure(
         COST,
@@ -342,66 +316,5 @@ MEASURES: dict[str, Measure] = {
 }
 """Every measure, by name, family by family."""
 
-PER_SERVICE = tuple(n for n in MEASURES if n not in ("data_quality", "time_to_restore_days", "utilisation"))
+PER_SERVICE = tuple(n for n in MEASURES if n not in ("data_quality", "time_to_mend_days", "utilisation"))
 """Measures whose records tell one service from another."""
-
-
-def scorecard(frames: Mapping[str, pd.DataFrame], targets: Mapping[str, float]) -> pd.DataFrame:
-    """Measure a run.
-
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame
-        The run's frames.
-    targets : mapping of str to float
-        Targets by measure, where they differ from the usual ones.
-
-    Returns
-    -------
-    DataFrame
-        Columns measure, family, service (``"all"``, then each service if there are several), value, unit, target,
-        met. What could not be measured is not met; what makes no sense for a service has no row.
-    """
-    rows = []
-    for service, evidence, names in _evidence(frames):
-        for name in names:
-            measure = MEASURES[name]
-            value, target = evidence.measure(measure), float(targets.get(name, measure.target))
-            met = value >= target if measure.better == "higher" else value <= target
-            rows.append((name, measure.family, service, value, measure.unit, target, bool(met)))
-    columns = ["measure", "family", "service", "value", "unit", "target", "met"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def quarterly(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Measure each quarter of a run.
-
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame
-        The run's frames.
-
-    Returns
-    -------
-    DataFrame
-        Columns quarter, service, family, measure, value, unit.
-    """
-    day, quarter = frames["daily"]["day"].to_numpy(), frames["daily"]["quarter"].to_numpy()
-    rows = []
-    for service, evidence, names in _evidence(frames):
-        for q in np.unique(quarter):
-            days = day[quarter == q]
-            evidence.span(int(days.min()), int(days.max()) + 1)
-            for name in names:
-                measure = MEASURES[name]
-                rows.append((int(q), service, measure.family, name, evidence.measure(measure), measure.unit))
-    return pd.DataFrame(rows, columns=["quarter", "service", "family", "measure", "value", "unit"])
-
-
-def _evidence(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, Evidence, list[str]]]:
-    """Yield all services together, then each if there are several, with its records and the measures that apply."""
-    services = list(dict.fromkeys(frames["daily"]["service"]))
-    for service in ["all", *(services if len(services) > 1 else [])]:
-        evidence = Evidence(frames, service)
-        names = MEASURES if service == "all" else PER_SERVICE
-        yield service, evidence, [n for n in names if MEASURES[n].applies(evidence)]

@@ -1,0 +1,6 @@
+"""The scorecard: seven families of measures, computed from a run's records. Nothing here simulates."""
+
+from sim.scorecard.card import quarterly, scorecard
+from sim.scorecard.measures import FAMILIES, MEASURES, PER_SERVICE, Measure
+
+__all__ = ["FAMILIES", "MEASURES", "PER_SERVICE", "Measure", "quarterly", "scorecard"]

@@ -1,0 +1,81 @@
+"""A run's records as arrays, of one service or of all, over some days: what measures are computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+FAILURES = ("rolled back", "hotfixed", "canary stopped")
+"""Events by which a release that was in use shows to have failed."""
+
+
+class Evidence:
+    """The records of one service, or of all, over some days, as arrays.
+
+    Parameters
+    ----------
+    frames : mapping of str to DataFrame
+        The run's frames.
+    service : str
+        One service's name, or ``"all"``.
+    """
+
+    def __init__(self, frames: Mapping[str, pd.DataFrame], service: str = "all") -> None:
+        def of(name: str) -> pd.DataFrame:
+            frame = frames[name]
+            return frame if service == "all" else frame[frame["service"] == service]
+
+        daily = of("daily")
+        self.daily = {c: daily[c].to_numpy() for c in daily.columns if c != "service"}
+        groups = of("groups")
+        self.owner, self.owners = pd.factorize(groups["service"])
+        self.group, self.groups = pd.factorize(groups["group"])
+        self.groups_day = groups["day"].to_numpy()
+        self.eligible, self.granted = groups["eligible"].to_numpy(), groups["granted"].to_numpy()
+        quality = frames["quality"]
+        self.quality = {c: quality[c].to_numpy() for c in ("day", "rows", "failed")}
+        models = of("models")
+        later = models[models["reason"] != "pilot"]
+        self.started, self.released = later["started_day"].to_numpy(), later["released_day"].to_numpy()
+        self.used, self.restored = _changes(of("journal"))
+        incidents = frames["incidents"]
+        self.began, self.fixed = incidents["began_day"].to_numpy(), incidents["fixed_day"].to_numpy()
+        self.first, self.last = 0, len(self.daily["day"])
+        self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
+
+    def span(self, first: int, last: int) -> Evidence:
+        """Look at the days [first, last) alone, and return itself."""
+        self.first, self.last = first, last
+        self._here = (self.daily["day"] >= first) & (self.daily["day"] < last)
+        return self
+
+    def total(self, column: str) -> float:
+        """Return the sum of a daily column."""
+        return float(np.nansum(self.daily[column][self._here]))
+
+    def column(self, column: str) -> np.ndarray:
+        """Return a daily column, shape (rows,)."""
+        return self.daily[column][self._here]
+
+    def during(self, day: np.ndarray) -> np.ndarray:
+        """Say which times lie within the days looked at."""
+        return (day >= self.first) & (day < self.last)
+
+
+def _changes(journal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return when each version after the pilot's met its first case, and when it was found to have failed; NaN if not.
+
+    A canary meets cases. A version has failed that was taken back, mended while in use, or stopped as a canary.
+    """
+    kinds = journal["kind"].to_numpy(dtype=object)
+    met, failed = np.isin(kinds, ("released", "canary began")), np.isin(kinds, FAILURES)
+    mine = (met | failed) & (journal["subject"] != "v0").to_numpy()
+    events = journal[["service", "subject", "day"]][mine]
+    day, lost = events["day"].to_numpy(), failed[mine]
+    version = events.groupby(["service", "subject"], sort=False).ngroup().to_numpy()
+    first, last = (np.full(version.max(initial=-1) + 1, np.inf) for _ in range(2))
+    np.minimum.at(first, version[~lost], day[~lost])
+    np.minimum.at(last, version[lost], day[lost])
+    return tuple(np.where(np.isfinite(when), when, np.nan) for when in (first, last))
