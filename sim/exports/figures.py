@@ -12,8 +12,9 @@ from sim.decisions.point import name_of
 from sim.errors import ExportError
 from sim.exports.subject import check_scenario, instant
 from sim.models.fairness import award_rates, equity_gap
-from sim.run import Run, money, quantity
+from sim.run import Run
 from sim.scenario import Scenario, Service
+from sim.summary import money, quantity
 
 TASK = "classification"
 """The task whose decisions, groups and accuracy these documents speak of."""
