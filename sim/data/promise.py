@@ -1,7 +1,7 @@
 """What a data contract promises of a delivery, put to the delivery: the quality rules of an ODCS contract, one by one.
 
-Plain functions; nothing here simulates. Rules of type ``library`` (how many values are missing, how many come twice, how
-many rows there are) are counted in pandas, rules of type ``sql`` are asked of the delivery as a table in memory.
+Plain functions; nothing here simulates. Rules of type ``library`` (how many values are missing, how many come twice,
+how many rows there are) are counted in pandas, rules of type ``sql`` are asked of the delivery as a table in memory.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def contract(thing: object) -> Outcome:
                 (f"not seen: {'; '.join(unseen)}" if unseen else "each of them broke a rule")
                 + ("" if quiet == 1 else f"; the credit is cut to {quiet:.0%}, since ordinary deliveries break it too"),
                 "each of the four breaks at least one rule",
-                "A week's earnings for a month's lie within the range, row by row; only the mean of the delivery tells. "
+                "A week's earnings for a month's lie within the range, row by row; only the delivery's mean tells. "
                 "Give the rule earnings_gbp_usual a query and two bounds that an ordinary night keeps."
                 if unseen and "week" in unseen[-1]
                 else "Ask which rule should have seen it, and how far an ordinary night is from its bound.",
@@ -109,10 +109,10 @@ def contract(thing: object) -> Outcome:
                 (float(noticed) + float(notified)) / 2,
                 "the entries noticeOfChange and timeToNotify of slaProperties, each with a value and a unit (d or h)",
                 f"notice of a change: {_said(notice)}; word of a wrong delivery: {_said(notify)}",
-                f"notice of a change of schema or unit {LEAST_NOTICE:g} to {MOST_NOTICE:g} days before it; word of a wrong "
-                f"delivery within {NOTIFY_DAYS:g} day of it",
-                "Add an entry with property, value and unit for each. Less than two weeks leave your team no time to prepare; "
-                "what the owner cannot keep is no promise.",
+                f"notice of a change of schema or unit {LEAST_NOTICE:g} to {MOST_NOTICE:g} days before it; word of a "
+                f"wrong delivery within {NOTIFY_DAYS:g} day of it",
+                "Add an entry with property, value and unit for each. Less than two weeks leave your team no time to "
+                "prepare; what the owner cannot keep is no promise.",
             ),
         ]
     )

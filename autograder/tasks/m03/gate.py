@@ -178,8 +178,8 @@ def _by_world(said: list[str]) -> str:
 
 
 TRIED = (
-    "two nights during each of six incidents, two to a world; in one world amounts are in pounds a month, in one in pence a month "
-    "and in one in pounds a year, and terms says so"
+    "two nights during each of six incidents, two to a world; in one world amounts are in pounds a month, in one in "
+    "pence a month and in one in pounds a year, and terms says so"
 )
 
 SCALE_STEP = (

@@ -130,8 +130,8 @@ def _reached(downstream: object) -> list[Criterion]:
             if extra
             else "nothing sound was accused" + ("" if any(recall) else ", but nothing was found either"),
             "nothing that was made before the batch came, or from other data alone",
-            "Leave out events whose eventTime is earlier than since, and those that are not COMPLETE. Times in this form "
-            "compare as text.",
+            "Leave out events whose eventTime is earlier than since, and those that are not COMPLETE. Times in this "
+            "form compare as text.",
         ),
     ]
 
@@ -164,8 +164,8 @@ def _counted(count: object) -> Criterion:
         "without any model",
         said[0] if said else "each count agreed",
         "the sum of the weights of the decisions made by those models: an estimate of all decisions, not of the sample",
-        "A decision's model is its service, '/models/' and its version. Keep the rows whose model is among the names, and "
-        "sum their weight.",
+        "A decision's model is its service, '/models/' and its version. Keep the rows whose model is among the names, "
+        "and sum their weight.",
     )
 
 

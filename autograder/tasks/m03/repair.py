@@ -13,7 +13,7 @@ from autograder.checks import Criterion, Outcome, attempt, register
 from autograder.tasks.m03.worlds import SERVICE, WORLDS, Night, World, ordinary, scenario_of, share
 from sim.decisions import POINTS
 
-WORST, BEST = 2.0, 1.15
+WORST, BEST = 2.0, 1.2
 """Error of a filled value, as a multiple of that of the batch's median: for no credit, and for all of it."""
 
 LESSER, GREATER = "dependants", "household_size"
@@ -26,7 +26,8 @@ class Mended:
     Attributes
     ----------
     missing : float
-        Mean error of the values filled in, as a multiple of that of the batch's median.
+        Mean error of the values filled in, as a multiple of that of the batch's median: for amounts of money or for
+        other fields, whichever is worse.
     left_empty : float
         Share of the missing values that stayed missing.
     impossible : float
@@ -76,7 +77,8 @@ def _gated(night: Night) -> Night:
 
 def tried(repair: Callable, world: World) -> Mended:
     """Try a mender on ordinary nights of a world, after a gate."""
-    fields = list(scenario_of(world).service(SERVICE).feature_names)
+    service = scenario_of(world).service(SERVICE)
+    fields, money = list(service.feature_names), np.array([f.kind == "money" for f in service.features])
     errors, medians, empty, still, before, after, clipped, changed = ([] for _ in range(8))
     touched, problems = [], []
     for night in map(_gated, ordinary(world)):
@@ -87,9 +89,9 @@ def tried(repair: Callable, world: World) -> Mended:
         mended = mended[fields]
         spread = (truth.quantile(0.75) - truth.quantile(0.25)).clip(lower=1.0)
         missing = came.isna().to_numpy()
-        error = ((mended.fillna(0.0) - truth).abs() / spread).to_numpy()[missing]
-        errors.append(error)
-        medians.append(((came.fillna(came.median()) - truth).abs() / spread).to_numpy()[missing])
+        for kept, filled in ((errors, mended.fillna(0.0)), (medians, came.fillna(came.median()))):
+            error = ((filled - truth).abs() / spread).to_numpy()
+            kept.append([error[missing & columns] for columns in (money, ~money)])
         empty.append(mended.isna().to_numpy()[missing])
         still.append((mended[LESSER] >= mended[GREATER]).to_numpy())
         wrong = (came[LESSER] >= came[GREATER]).to_numpy()
@@ -106,7 +108,7 @@ def tried(repair: Callable, world: World) -> Mended:
         changed.append((mended.to_numpy() != came.to_numpy())[sound])
     mean = lambda parts: float(np.mean(np.concatenate(parts)))  # noqa: E731
     return Mended(
-        missing=mean(errors) / mean(medians),
+        missing=max(mean(mine) / mean(best) for mine, best in zip(_by_kind(errors), _by_kind(medians), strict=True)),
         left_empty=mean(empty),
         impossible=mean(still),
         before=mean(before),
@@ -116,6 +118,11 @@ def tried(repair: Callable, world: World) -> Mended:
         spoilt_its_batch=any(touched),
         problem=next(filter(None, problems), ""),
     )
+
+
+def _by_kind(nights: list[list[np.ndarray]]) -> list[tuple[np.ndarray, ...]]:
+    """Return, for money and for other fields, the errors of every night."""
+    return list(zip(*nights, strict=True))
 
 
 @register("m03.repair")
@@ -141,8 +148,8 @@ def repair(thing: object) -> Outcome:
                 "the records that a gate lets by on five nights of three worlds, in pounds a month, pence a month and "
                 "pounds a year; about one in ten has one empty field, and the marking knows what stood there",
                 problem
-                or f"your values were {times} times as far from the truth, world by world, as the middle of the same night's "
-                f"batch is; {empty:.0%} of the gaps stayed empty",
+                or f"your values were {times} times as far from the truth, world by world, as the middle of the same "
+                f"night's batch is; {empty:.0%} of the gaps stayed empty",
                 f"no gap left, and at most {BEST:g} times as far; {WORST:g} times or more earns nothing",
                 "A nought is a statement: no savings, no rent. Fill with what is usual in the same batch, column by "
                 "column: batch[fields].median(). A number from the notebook is in the wrong unit elsewhere.",
@@ -165,7 +172,7 @@ def repair(thing: object) -> Outcome:
                 0.75,
                 float(np.mean(alone)) * effort,
                 "every value that is neither missing nor part of an impossible pair, and the batch that it was given",
-                f"{np.mean([r.changed for r in results]):.1%} of the sound values were changed; the batch handed over was "
+                f"{np.mean([r.changed for r in results]):.1%} of the sound values were changed; the batch given was "
                 + ("changed in place" if any(r.spoilt_its_batch for r in results) else "left as it was")
                 + _cut(effort),
                 "no sound value changed, by a mender that mends, and the batch itself untouched",

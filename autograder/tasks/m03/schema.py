@@ -50,8 +50,8 @@ def schema(thing: object) -> Outcome:
                 "Row by row, the schema says what the rules say",
                 1.5,
                 float(np.mean(agreed)) * min(1.0, 2 * calm),
-                "an ordinary night and one of each incident in two worlds of different units, against plain comparisons "
-                "with terms",
+                "an ordinary night and one of each incident in two worlds of different units, against plain "
+                "comparisons with terms",
                 problem or f"on {sum(a == 1 for a in agreed)} of {len(agreed)} nights every row agreed",
                 "every row agrees",
                 "failure_cases has one row for each failure, and its column index says which row of the batch it is: "
