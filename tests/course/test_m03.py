@@ -1,4 +1,4 @@
-"""Pipelines, gates, contracts, lineage: what five kinds of learner earn, and that their notebooks run from end to end."""
+"""Gates, contracts, lineage: what five kinds of learner earn, and that their notebooks run from end to end."""
 
 from __future__ import annotations
 
@@ -348,12 +348,13 @@ NAIVE = answers(
     schema="def keep_by_schema(batch, schema):\n    return pd.Series(True, index=batch.index)",
     repair="def repair(batch):\n    return batch.fillna(0)",
     contract="def agree(draft):\n    return copy.deepcopy(draft)",
-    lineage="def downstream(events, start, since):\n    return set()\n\n\ndef decisions_on(decisions, names):\n    return 0.0",
+    lineage="def downstream(events, start, since):\n    return set()\n\n\n"
+    "def decisions_on(decisions, names):\n    return 0.0",
 )
 BROKEN = answers(gate="1 / 0", prediction="days_until_noticed = last_month_of_harm = hours_with_a_gate = missing")
 COPIED = answers(
     gate="def gate(batch, terms):\n"
-    "    limits = {'earnings_gbp': 6000, 'benefits_gbp': 3000, 'rent_gbp': 3000, 'savings_gbp': 16000, 'arrears_gbp': 5000}\n"
+    "    limits = {'earnings_gbp': 6000, 'benefits_gbp': 3000, 'rent_gbp': 3000}\n"
     "    return (batch[list(limits)] <= pd.Series(limits)).all(axis=1)",
     repair="def repair(batch):\n"
     "    return batch.fillna({'rent_gbp': 720, 'savings_gbp': 900, 'arrears_gbp': 260, 'earnings_gbp': 1150})",
