@@ -66,9 +66,9 @@ def _write(chosen: Format, run: sim.Run, world: sim.Scenario, out: Path) -> list
         files = [out / "openlineage.ndjson"]
         sim.exports.openlineage(run, world, files[0])
     elif chosen is Format.ODCS:
-        pairs = {out / f"{s.name}.{feed}.odcs.yaml": (s.name, feed) for s in world.services for feed in s.feeds}
-        for file, (name, feed) in pairs.items():
-            sim.exports.odcs(world, name, feed, file)
+        pairs = {out / f"{s.name}.{d.name}.odcs.yaml": (s.name, d.name) for s in world.services for d in s.sources}
+        for file, (name, source) in pairs.items():
+            sim.exports.odcs(world, name, source, file)
         files = list(pairs)
     elif chosen is Format.MODEL_CARD:
         files = [out / f"{name}.md" for name in names]

@@ -19,6 +19,7 @@ _HOMES = {
     "compare": "sim.experiments",
     "load_scenario": "sim.scenario",
     "monitor": "sim.decisions",
+    "retention": "sim.decisions",
     "scenario_names": "sim.scenario",
     "shadow": "sim.decisions",
     "simulate": "sim.programme",

@@ -155,9 +155,10 @@ def _unchanged(point: str, example: Example, given: tuple[Any, ...]) -> None:
     for before, after in zip(example.given, given, strict=True):
         if isinstance(before, pd.DataFrame | pd.Series) and not before.equals(after):
             what = "the columns" if isinstance(before, pd.DataFrame) and list(before) != list(after) else "the values"
+            mine = "batch" if point in ("validate", "repair", "protect") else "frame"
             raise DecisionError(
                 f"{point}, {example.where}: it changed {what} of the {type(before).__name__} that it was given; "
-                f"work on a copy, for instance {'batch' if point in ('validate', 'repair') else 'frame'}.copy()."
+                f"work on a copy, for instance {mine}.copy()."
             )
 
 

@@ -59,6 +59,10 @@ class DataContractError(TrinityError):
     """A data contract whose rules cannot be put to a delivery: no table, an unknown metric, a query that fails."""
 
 
+class RunError(TrinityError):
+    """A question about something that is not in a run."""
+
+
 class MoneyError(TrinityError):
     """A movement of money that is not a whole number of pence, or books that do not balance."""
 

@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from sim.decisions import POINTS, Monitor
+from sim.decisions import POINTS, Monitor, Retention
+from sim.decisions.catalogue import POINT as CATALOGUE
+from sim.decisions.contracts import POINT as CONTRACTS
 from sim.decisions.decide import Decide, threshold_one_half
+from sim.decisions.ingest import POINT as INGEST
 from sim.decisions.point import name_of
 from sim.decisions.promote import Promote
 from sim.decisions.promote import always as always_promote
+from sim.decisions.protect import Protect, raw
 from sim.decisions.release import BIG_BANG, Release
 from sim.decisions.repair import Repair, as_it_came
+from sim.decisions.retain import POINT as RETAIN
 from sim.decisions.retrain import Retrain
 from sim.decisions.retrain import never as never_retrain
 from sim.decisions.roll_back import RollBack
@@ -21,6 +26,8 @@ from sim.decisions.scale import Scale, peak_always_on
 from sim.decisions.size import Size, as_bought
 from sim.decisions.train import Train, follow_the_task
 from sim.decisions.validate import Validate, keep_all
+from sim.decisions.watch_data import WatchData
+from sim.decisions.watch_data import never as never_watch_data
 from sim.decisions.watch_model import POINT as WATCH_MODEL
 from sim.decisions.watch_spend import WatchSpend, at_year_end
 from sim.errors import PlaybookError, unknown
@@ -38,6 +45,12 @@ class Playbook:
 
     validate: Validate = keep_all
     repair: Repair = as_it_came
+    ingest: str = INGEST.naive
+    contracts: str | tuple[str, ...] = CONTRACTS.naive
+    catalogue: str = CATALOGUE.naive
+    watch_data: WatchData = never_watch_data
+    protect: Protect = raw
+    retain: Retention = RETAIN.naive
     watch_model: Monitor = WATCH_MODEL.naive
     retrain: Retrain = never_retrain
     decide: Decide = threshold_one_half

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import errno
 import hashlib
 import html
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Mapping
@@ -17,15 +15,22 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.errors import StorageError
+from sim.records.storage import (
+    FORMAT,
+    FORMAT_VERSION,
+    MANIFEST,
+    SAVE_AGAIN,
+    make_parents,
+    occupied,
+    put,
+    read_frame,
+    read_manifest,
+    reason,
+    unwritable,
+)
+from sim.records.trace import Trace, trace
 from sim.scorecard import scorecard
 from sim.summary import quantity, sentences
-
-FORMAT = "trinity-run"
-FORMAT_VERSION = 1
-MANIFEST = "manifest.json"
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -86,6 +91,26 @@ class Run:
         """Return what happened, in a few plain sentences, one a line."""
         return "\n".join(self._sentences())
 
+    def explain(self, incident_id: str) -> Trace:
+        """Tell one incident in records: from shock to harm, to its finding, to its repair.
+
+        Parameters
+        ----------
+        incident_id : str
+            As in `incidents`, such as ``"claims-triage/feed-outage/0"``.
+
+        Returns
+        -------
+        Trace
+            Its ``steps`` are a DataFrame; it prints as a story.
+
+        Raises
+        ------
+        RunError
+            If no such incident happened in this run.
+        """
+        return trace(self.frames, incident_id)
+
     def equals(self, other: Run) -> bool:
         """Say whether another run has the same scenario, seed, length, targets and frames, to the last bit.
 
@@ -129,15 +154,15 @@ class Run:
         made: list[Path] = []
         try:
             if target.exists() and (not target.is_dir() or any(target.iterdir())):
-                raise StorageError(_occupied(target))
-            _make_parents(target.parent, made)
+                raise StorageError(occupied(target))
+            make_parents(target.parent, made)
             temporary.mkdir()
             made.append(temporary)
             self._write(temporary)
             temporary.replace(target)
             made.clear()
         except OSError as problem:
-            raise StorageError(_unwritable(target, problem)) from problem
+            raise StorageError(unwritable(target, problem)) from problem
         finally:
             for folder in reversed(made):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -152,7 +177,7 @@ class Run:
                 raise StorageError(
                     f"The frame {name!r} cannot be written as Parquet: {problem}. Allowed: columns of one type each."
                 ) from problem
-            _put(folder / f"{name}.parquet", content)
+            put(folder / f"{name}.parquet", content)
             files[name] = {"rows": len(frame), "sha256": hashlib.sha256(content).hexdigest()}
         manifest = {
             "format": FORMAT,
@@ -163,7 +188,7 @@ class Run:
             "targets": {name: float(value) for name, value in self.targets.items()},
             "frames": files,
         }
-        _put(folder / MANIFEST, json.dumps(manifest, indent=2).encode())
+        put(folder / MANIFEST, json.dumps(manifest, indent=2).encode())
 
     @classmethod
     def load(cls, path: str | Path) -> Run:
@@ -186,14 +211,14 @@ class Run:
         """
         folder = Path(path).expanduser().absolute()
         try:
-            manifest = _read_manifest(folder)
-            frames = {name: _read_frame(folder, name, manifest["frames"][name]["sha256"]) for name in FRAMES}
+            manifest = read_manifest(folder)
+            frames = {name: read_frame(folder, name, manifest["frames"][name]["sha256"]) for name in FRAMES}
             about = {name: manifest[name] for name in ("scenario", "seed", "days", "targets")}
         except OSError as problem:
-            raise StorageError(f"{folder} cannot be read: {_reason(problem)}.") from problem
+            raise StorageError(f"{folder} cannot be read: {reason(problem)}.") from problem
         except (KeyError, TypeError) as problem:
             raise StorageError(
-                f"{folder / MANIFEST} is incomplete: {problem} is missing or of the wrong kind. {_SAVE_AGAIN}"
+                f"{folder / MANIFEST} is incomplete: {problem} is missing or of the wrong kind. {SAVE_AGAIN}"
             ) from problem
         return cls(**frames, **about)
 
@@ -210,8 +235,6 @@ class Run:
 
 FRAMES: tuple[str, ...] = tuple(f.name for f in dataclasses.fields(Run) if f.type == "pd.DataFrame")
 """The frames of a run, each an attribute of `Run` and a file of a saved run."""
-
-_SAVE_AGAIN = "Save the run again with Run.save, or load another folder."
 
 
 def _table(score: pd.DataFrame) -> str:
@@ -237,71 +260,3 @@ def _met(row: tuple) -> str:
 
 def _normal(targets: dict[str, float]) -> dict[str, str]:
     return {name: repr(float(value)) for name, value in targets.items()}
-
-
-def _make_parents(folder: Path, made: list[Path]) -> None:
-    """Make a folder and those above it, noting each one made."""
-    if not folder.exists():
-        _make_parents(folder.parent, made)
-        folder.mkdir()
-        made.append(folder)
-
-
-def _put(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _occupied(target: Path) -> str:
-    what = "is a folder that is not empty" if target.is_dir() else "is a file"
-    return (
-        f"The run was not saved: {target} {what}, and a saved run never overwrites. Give a folder that does not exist "
-        f"yet, for instance {target.name}-2."
-    )
-
-
-def _reason(problem: OSError) -> str:
-    return (problem.strerror or str(problem)).lower()
-
-
-def _unwritable(target: Path, problem: OSError) -> str:
-    if problem.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR) and target.exists():
-        return _occupied(target)
-    if problem.errno in _FULL:
-        why = "there is no room left there. Free some space, or choose a folder on another disk"
-    elif problem.errno in _FORBIDDEN:
-        why = "you may not write there. Choose a folder of your own"
-    else:
-        why = f"the system said '{_reason(problem)}'. Choose another folder"
-    return f"The run was not saved to {target}: {why}. Nothing was left behind."
-
-
-def _read_manifest(folder: Path) -> dict:
-    if not folder.exists():
-        raise StorageError(f"There is no saved run at {folder}: nothing is there. Give the folder named in Run.save.")
-    if not (folder / MANIFEST).is_file():
-        raise StorageError(f"{folder} is not a saved run: it has no {MANIFEST}. Give a folder written by Run.save.")
-    try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
-    except ValueError as problem:
-        raise StorageError(f"{folder / MANIFEST} is damaged and cannot be read as JSON. {_SAVE_AGAIN}") from problem
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise StorageError(f"{folder} is not a saved run: its {MANIFEST} does not say format {FORMAT!r}. {_SAVE_AGAIN}")
-    if manifest.get("version") != FORMAT_VERSION:
-        raise StorageError(
-            f"{folder} was saved in format version {manifest.get('version')!r}, but this release reads version "
-            f"{FORMAT_VERSION}. Load it with the release that wrote it, or simulate the run again from its seed."
-        )
-    return manifest
-
-
-def _read_frame(folder: Path, name: str, digest: str) -> pd.DataFrame:
-    path = folder / f"{name}.parquet"
-    if not path.is_file():
-        raise StorageError(f"{folder} is incomplete: it has no {path.name}. {_SAVE_AGAIN}")
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise StorageError(f"{path} is damaged: it is not what was saved. {_SAVE_AGAIN}")
-    return pd.read_parquet(pa.BufferReader(content), engine="pyarrow")

@@ -102,6 +102,15 @@ _TYPES = {
     "storage": "Object store",
     "development": "Development machine",
 }
+STORAGE_CLASSES: dict[str, str] = {
+    "standard": "Standard",
+    "infrequent": "Standard - Infrequent Access",
+    "instant-archive": "Glacier Instant Retrieval",
+    "flexible-archive": "Glacier Flexible Retrieval",
+    "deep-archive": "Glacier Deep Archive",
+}
+"""Line of the price list to the provider's storage class."""
+
 _COMPUTE = ("Compute", "Amazon Elastic Compute Cloud", "Virtual Machines", "Instance hours")
 _STORAGE = ("Storage", "Amazon Simple Storage Service", "Object Storage", "Storage volume")
 
@@ -273,9 +282,9 @@ def _describe(resource: Resource, tags: Mapping[str, str]) -> dict[str, str]:
     category, service, subcategory, meter = _STORAGE if stored else _COMPUTE
     region = REGION_NAMES.get(resource.region, resource.region)
     sku = f"{resource.size}.{resource.region}"
-    details = {"StorageClass": "Standard"} if stored else {"InstanceType": item.sku, "CoreCount": item.vcpus}
+    details = {"StorageClass": STORAGE_CLASSES[resource.size]} if stored else {"InstanceType": item.sku}
     if not stored:
-        details |= {"MemorySize": item.memory_gb, "GpuCount": item.gpus}
+        details |= {"CoreCount": item.vcpus, "MemorySize": item.memory_gb, "GpuCount": item.gpus}
     return {
         "ChargeDescription": f"{resource.size} in {region}, on demand, per {'GB-month' if stored else 'hour'}",
         "ConsumedUnit": "GB-Days" if stored else "Hours",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from sim.cloud.billing import DISCIPLINES, Resource, UsageLines, running_pence
 from sim.cloud.prices import PRICES, gb_day_gbp, price
+from sim.cloud.storage import COLDER, Storage
 from sim.errors import ScenarioError, unknown
 from sim.ledger import Ledger
 from sim.scenario import Scenario
@@ -71,6 +73,9 @@ class Estate:
         owners = [(r.service, r.environment, DISCIPLINES[r.kind]) for r in scenario.estate]
         self._owners = list(dict.fromkeys(owners))
         self._owner = [self._owners.index(owner) for owner in owners]
+        self._storage = Storage(scenario.estate, [s.name for s in scenario.services])
+        self._colder: dict[tuple[int, str], int] = {}
+        self._colder_carried: dict[tuple[int, str], float] = {}
         self._stores = [(i, r.service, r.gb_per_case) for i, r in enumerate(scenario.estate) if r.kind == "storage"]
 
     def _set(self, i: int, size: str) -> None:
@@ -78,8 +83,13 @@ class Estate:
         self.size[i] = size
         self.vcpu[i] = float(price(size).vcpus)
         self._price[i] = gb_day_gbp(size) if given.kind == "storage" else price(size).gbp
+        self._variant[i] = self._vary(i, size)
+
+    def _vary(self, i: int, size: str) -> int:
+        """Enter a resource among those billed under one more size, and return its place there."""
+        given = self._given[i]
         self._variants.append(Resource(given.name, given.name, given.kind, given.service, given.environment, size))
-        self._variant[i] = len(self._variants) - 1
+        return len(self._variants) - 1
 
     def find(self, kind: str, service: str) -> int | None:
         """Return the place of the first production resource of a kind that a service uses, or None."""
@@ -109,6 +119,11 @@ class Estate:
         for i, owner, gb_per_case in self._stores:
             if owner in (service, "shared"):
                 self._gb[i] += gb_per_case * cases
+        self._storage.keep(service, cases)
+
+    def age(self, service: str, since: tuple[int, int, int]) -> None:
+        """Move a service's stored data down by age; see `Storage.age`."""
+        self._storage.age(service, since)
 
     def keep_copy(self, service: str, cases: int) -> None:
         """Store once more the records of some cases, in the first store that a service uses."""
@@ -152,6 +167,12 @@ class Estate:
             Cost of the day, GBP.
         """
         lines, used, sums = [], [], [0] * len(self._owners)
+        for i, size, gb in self._move_down():
+            pence, self._colder_carried[i, size] = running_pence(
+                gb * gb_day_gbp(size), self._colder_carried.get((i, size), 0.0)
+            )
+            sums[self._owner[i]] += pence
+            lines.append((day, self._colder[i, size], gb, gb_day_gbp(size), pence))
         for i, (vcpu, price_gbp) in enumerate(zip(self.vcpu, self._price, strict=True)):
             demand = self._demand[i] + self._standing[i]
             busy = demand / vcpu if vcpu else 0.0
@@ -179,6 +200,18 @@ class Estate:
                 discipline=discipline,
             )
         return sum(sums) / 100.0
+
+    def _move_down(self) -> Iterator[tuple[int, str, float]]:
+        """Leave in each store what is hot, and yield place, size and GB of what is cooler."""
+        if not self._storage.aged:
+            return
+        for i, (hot, *colder) in self._storage.tiers().items():
+            self._gb[i] = hot
+            for size, gb in zip(COLDER, colder, strict=True):
+                if gb > 0:
+                    if (i, size) not in self._colder:
+                        self._colder[i, size] = self._vary(i, size)
+                    yield i, size, gb
 
     def usage(self, window: int = 28) -> pd.DataFrame:
         """Return what the ``size`` decision is given: one row for each resource that has sizes to choose from.

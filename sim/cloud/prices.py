@@ -28,6 +28,10 @@ LONDON = "eu-west-2"
 _PUBLISHED = "apache-libcloud pricing.json (2025-03), on demand, London"
 _STEPS = "twice the price at each step of the m5 family, from m5.2xlarge in apache-libcloud pricing.json (2025-03)"
 _RANGE = "vendor's public price page, from general knowledge"
+_TIERS = "share of the standard price that the vendor asks in Frankfurt (2021)"
+
+STANDARD_USD = 0.024
+"""US dollars for a gigabyte-month of standard storage, of which the colder tiers cost a share."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,7 +81,11 @@ PRICES: dict[str, Price] = {
         Price("m5.4xlarge", "compute", 0.888, "Hours", _STEPS, "general", vcpus=16, memory_gb=64),
         Price("g4dn.xlarge", "compute", 0.615, "Hours", _PUBLISHED, "read", vcpus=4, memory_gb=16, gpus=1),
         Price("p3.2xlarge", "compute", 3.589, "Hours", _PUBLISHED, "read", vcpus=8, memory_gb=61, gpus=1),
-        Price("standard", "storage", 0.024, "GB-Months", _RANGE, "general"),
+        Price("standard", "storage", STANDARD_USD, "GB-Months", _RANGE, "general"),
+        Price("infrequent", "storage", 0.55 * STANDARD_USD, "GB-Months", _TIERS, "read"),
+        Price("instant-archive", "storage", 0.20 * STANDARD_USD, "GB-Months", _TIERS, "read"),
+        Price("flexible-archive", "storage", 0.16 * STANDARD_USD, "GB-Months", _TIERS, "read"),
+        Price("deep-archive", "storage", 0.07 * STANDARD_USD, "GB-Months", _TIERS, "read"),
         Price("transfer-out", "transfer", 0.09, "GB", _RANGE, "general"),
     )
 }

@@ -44,12 +44,16 @@ class CaseFile:
         Version that scored it; -1 when none has.
     returned_day : ndarray of float, shape (n,)
         When the record was sent back to the person; NaN if it was not.
-    twice, twice_paid : ndarray of bool, shape (n,)
-        Whether a duplicate of the record was delivered, and whether it was approved, as well.
+    twice : ndarray of bool, shape (n,)
+        Whether a duplicate of the record was delivered as well.
+    twice_paid : ndarray of int8, shape (n,)
+        How often it was awarded again on a duplicate.
     incident : ndarray of int16, shape (n,)
         Incident that touched the record as decided upon; -1 when none did.
     harmed : ndarray of bool, shape (n,)
         Whether that incident made a wrong decision of what would have been a right one.
+    named : ndarray of bool, shape (n,)
+        Whether the record is stored under the case's own number, and not under a pseudonym.
     """
 
     def __init__(self, people: Population) -> None:
@@ -66,9 +70,10 @@ class CaseFile:
         self.version = np.full(n, -1, dtype="int16")
         self.returned_day = np.full(n, np.nan, dtype="float32")
         self.twice = np.zeros(n, dtype=bool)
-        self.twice_paid = np.zeros(n, dtype=bool)
+        self.twice_paid = np.zeros(n, dtype="int8")
         self.incident = np.full(n, -1, dtype="int16")
         self.harmed = np.zeros(n, dtype=bool)
+        self.named = np.ones(n, dtype=bool)
 
     def known(self, first_day: float, now: float) -> np.ndarray:
         """Return the cases decided from a day on whose outcome is known by now.

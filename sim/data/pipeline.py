@@ -1,4 +1,4 @@
-"""The nightly pipeline: collects the day's records, joins the feeds, holds some back, and lets them go again."""
+"""The nightly pipeline: collects the day's records, joins the sources, holds some back, and lets them go again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Pipeline:
     Parameters
     ----------
     service : Service
-        Features, feeds and the longest stay in quarantine.
+        Features, sources and the longest stay in quarantine.
     people : Population
         The records as entered.
     file : CaseFile
@@ -78,7 +78,7 @@ class Pipeline:
         return np.nonzero(twice & ~self._mended[rows] if self._any_mended else twice)[0]
 
     def corrupt(self, rows: np.ndarray, values: np.ndarray, incident: IncidentKind) -> np.ndarray:
-        """Do to some records, in place, what an incident does to its feed's features.
+        """Do to some records, in place, what an incident does to its source's features.
 
         Parameters
         ----------
@@ -87,21 +87,24 @@ class Pipeline:
         values : ndarray of float, shape (n, features)
             Changed in place.
         incident : IncidentKind
-            A unit change or silent nulls.
+            A unit change, silent nulls, or a schema change, whose renamed columns are read as missing.
 
         Returns
         -------
         ndarray of bool, shape (n,)
             Which records were touched.
         """
-        names = incident.features or tuple(f.name for f in self._service.features if f.feed == incident.feed)
+        names = incident.features or tuple(f.name for f in self._service.features if f.source == incident.source)
         columns = [self._service.feature_names.index(name) for name in names]
-        touched = self._people.u["incident"][rows] < incident.share
-        if self._any_mended:
-            touched &= ~self._mended[rows]
+        touched = self.befallen(rows, incident)
         which = np.ix_(touched, columns)
-        values[which] = np.nan if incident.kind == "silent_nulls" else values[which] * incident.factor
+        values[which] = values[which] * incident.factor if incident.kind == "unit_change" else np.nan
         return touched
+
+    def befallen(self, rows: np.ndarray, incident: IncidentKind) -> np.ndarray:
+        """Say which records an incident's share befalls, shape (n,); those that a person has corrected are spared."""
+        touched = self._people.u["incident"][rows] < incident.share
+        return touched & ~self._mended[rows] if self._any_mended else touched
 
     def hold(self, rows: np.ndarray, batch: int) -> None:
         """Put records into quarantine, under the number of the batch that they came with."""

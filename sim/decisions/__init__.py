@@ -1,10 +1,15 @@
 """One file for each decision point: its protocol, what it is given, its naive default, and what it accepts."""
 
 from sim.decisions import (
+    catalogue,
+    contracts,
     decide,
+    ingest,
     promote,
+    protect,
     release,
     repair,
+    retain,
     retrain,
     roll_back,
     scale,
@@ -13,12 +18,14 @@ from sim.decisions import (
     train,
     validate,
     versioning,
+    watch_data,
     watch_model,
     watch_spend,
 )
 from sim.decisions.point import DecisionPoint
 from sim.decisions.promote import Evidence
 from sim.decisions.release import blue_green, canary, shadow
+from sim.decisions.retain import Retention, retention
 from sim.decisions.retrain import Signals
 from sim.decisions.roll_back import Aftermath
 from sim.decisions.scale import Load
@@ -29,6 +36,12 @@ POINTS: dict[str, DecisionPoint] = {
     for room in (
         validate,
         repair,
+        ingest,
+        contracts,
+        catalogue,
+        watch_data,
+        protect,
+        retain,
         watch_model,
         retrain,
         decide,
@@ -52,9 +65,11 @@ __all__ = [
     "Evidence",
     "Load",
     "Monitor",
+    "Retention",
     "Signals",
     "blue_green",
     "canary",
     "monitor",
+    "retention",
     "shadow",
 ]

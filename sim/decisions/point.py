@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from sim.errors import DecisionError, PlaybookError
+from sim.errors import DecisionError, PlaybookError, nearest
 
 
 @dataclass(frozen=True)
@@ -148,3 +148,10 @@ def truth_of(answer: object, wanted: str) -> bool:
     if isinstance(answer, bool | np.bool_):
         return bool(answer)
     raise DecisionError(f"it returned {kind_of(answer)}, but {wanted} was expected.")
+
+
+def one_of(answer: object, allowed: tuple[str, ...]) -> str:
+    """Return a choice that is one of some words, or refuse it."""
+    if isinstance(answer, str) and answer in allowed:
+        return answer
+    raise DecisionError(f"allowed are {', '.join(allowed)}.{nearest(answer, allowed)}")

@@ -108,7 +108,7 @@ def _evaluation(f: Figures) -> str:
 def _training(f: Figures) -> str:
     rows = [
         (name, source, unit_of(feature), f"{feature.low:g} to {feature.high:g}")
-        for source in f.service.feeds
+        for source in (s.name for s in f.service.sources)
         for feature in source_of(f.service, source).features
         for name in [feature.name]
     ]

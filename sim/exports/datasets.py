@@ -89,7 +89,7 @@ class Datasets:
 
     def cases(self, night: int) -> OutputDataset:
         """Return the delivered cases, with the number of a night's rows."""
-        measured = self._quality.get((night, self._given.feeds[0]), [])
+        measured = self._quality.get((night, self._given.sources[0].name), [])
         rows = max((r for _, r, _ in measured), default=0)
         return self._write(f"{self._given.name}/cases", rows, {"schema": self._schema("")})
 
@@ -133,7 +133,7 @@ class Datasets:
         if feed not in self._schemas:
             field = schema_dataset.SchemaDatasetFacetFields
             fields = [field("case_id", "int64", "Number of the case.")]
-            fields += [field(f.name, "double", about(f)) for f in self._given.features if not feed or f.feed == feed]
+            fields += [field(f.name, "double", about(f)) for f in self._given.features if not feed or f.source == feed]
             self._schemas[feed] = schema_dataset.SchemaDatasetFacet(fields, producer=PRODUCER)
         return self._schemas[feed]
 

@@ -114,7 +114,7 @@ class _Jobs:
         """Tell the pipeline's run of a night."""
         now = day + NIGHT
         down = self.outages[(self.outages["began_day"] <= now) & ~(self.outages["fixed_day"] <= now)]
-        sources = [self.data.source(name, day) for name in self.given.feeds]
+        sources = [self.data.source(s.name, day) for s in self.given.sources]
         yield self._event("START", "pipeline", str(day), now)
         if len(down):
             feeds = ", ".join(dict.fromkeys(down["subject"]))

@@ -41,7 +41,7 @@ def source_of(service: Service, name: str) -> Source:
     service : Service
         As the scenario has it.
     name : str
-        One of its feeds.
+        One of its sources.
 
     Returns
     -------
@@ -50,12 +50,14 @@ def source_of(service: Service, name: str) -> Source:
     Raises
     ------
     ExportError
-        If the service has no such feed.
+        If the service has no such source.
     """
-    if name not in service.feeds:
-        raise ExportError(f"{service.name}: {unknown('source', name, service.feeds)}")
-    features = tuple(f for f in service.features if f.feed == name)
-    return Source(name, f"supplier of {name}", NIGHTLY_HOURS, features)
+    names = [s.name for s in service.sources]
+    if name not in names:
+        raise ExportError(f"{service.name}: {unknown('source', name, names)}")
+    given = service.source(name)
+    features = tuple(f for f in service.features if f.source == name)
+    return Source(name, given.owner, given.cadence_hours or NIGHTLY_HOURS, features)
 
 
 def unit_of(feature: Feature) -> str:

@@ -70,10 +70,11 @@ def _rationale(f: Figures) -> dict[str, str]:
     value, review = f.service.value, f.service.review
     return {
         "2.2.1": (
-            f"Each night the pipeline collects the day's records from {', '.join(f.service.feeds)}, and the model "
-            f"gives each case the probability that {f.service.outcome}. A rule turns the probability into approve, "
-            f"refer or refuse. In the run, {f.count('decided')} cases were decided: {f.count('refused')} refused, "
-            f"{f.count('referred')} referred to a caseworker. {len(f.models)} versions of the model were trained."
+            f"Each night the pipeline collects the day's records from {', '.join(s.name for s in f.service.sources)}, "
+            f"and the model gives each case the probability that {f.service.outcome}. A rule turns the probability "
+            f"into approve, refer or refuse. In the run, {f.count('decided')} cases were decided: {f.count('refused')} "
+            f"refused, {f.count('referred')} referred to a caseworker. {len(f.models)} versions of the model were "
+            "trained."
         ),
         "2.2.2": (
             f"A right decision without a person is worth £{value.right_gbp:g}, with a person "
@@ -131,7 +132,7 @@ def _system(f: Figures) -> dict[str, str]:
             f"{f.score('utilisation')} of what is paid for, by price."
         ),
         "2.4.1.2": (
-            f"{f.count('cases')} cases, with {len(f.service.features)} features from {len(f.service.feeds)} sources."
+            f"{f.count('cases')} cases, with {len(f.service.features)} features from {len(f.service.sources)} sources."
         ),
         "2.4.1.3": (
             f"A decision on each case: approve, refer or refuse. {f.count('decided')} final decisions, "
@@ -171,7 +172,7 @@ def _model(f: Figures) -> dict[str, str]:
 
 
 def _data(f: Figures) -> dict[str, str]:
-    c, training, sources = f.champion, f.service.training, [source_of(f.service, name) for name in f.service.feeds]
+    c, training, sources = f.champion, f.service.training, [source_of(f.service, s.name) for s in f.service.sources]
     groups = "; ".join(f"{g.name}, {percent(g.share)}" for g in f.service.groups)
     scores = "; ".join(
         f"{s.name}: {', '.join(f'{d} {v}' for d, v in f.dimension_scores(s.name).items())}" for s in sources

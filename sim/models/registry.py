@@ -37,6 +37,10 @@ class Version:
         What the serving code released with it does wrong. Nobody knows until somebody finds it.
     kept, kept_data : bool
         Whether the version itself was kept, so that it can be brought back as it was; and the rows that made it.
+    misled_by : int
+        Number of the incident by which some of its outcomes had been recorded wrongly; -1 if none had.
+    taught_right : Fitted or None
+        What the same rows with their true outcomes would have taught, where they were not the ones recorded.
     """
 
     number: int
@@ -51,6 +55,8 @@ class Version:
     decided: np.ndarray
     event: int
     newest: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+    misled_by: int = -1
+    taught_right: Fitted | None = None
     released_day: float = float("nan")
     retired_day: float = float("nan")
     in_use_day: float = float("nan")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,7 +45,9 @@ class WorkLog:
 
 
 class Team:
-    """People with one trade, each at one piece of work at a time; the rest queues, first come, first served.
+    """People with one trade, each at one piece of work at a time; the rest queues.
+
+    What is urgent goes before what is not; otherwise first come, first served. Nobody puts work down once begun.
 
     Parameters
     ----------
@@ -60,10 +63,11 @@ class Team:
 
     def __init__(self, env: simpy.Environment, given: Given, calendar: Calendar, log: WorkLog) -> None:
         self.given, self._env, self._calendar, self._log = given, env, calendar, log
-        self._people = simpy.Store(env)
-        self._people.items.extend(range(given.people))
+        self._free = given.people
+        self._queue: list[tuple[bool, int, simpy.Event]] = []
+        self._asked = 0
 
-    def work(self, kind: str, hours: float, cause: int) -> simpy.Process:
+    def work(self, kind: str, hours: float, cause: int, urgent: bool = False) -> simpy.Process:
         """Ask for a piece of work.
 
         Parameters
@@ -75,19 +79,32 @@ class Team:
             share of their time.
         cause : int
             The journal's event that calls for it.
+        urgent : bool
+            Whether it goes before all work that is not urgent and has not been begun: mending goes before improving.
 
         Returns
         -------
         simpy.Process
             Done when the work is.
         """
-        return self._env.process(self._do(kind, hours, cause))
+        return self._env.process(self._do(kind, hours, cause, urgent))
 
-    def _do(self, kind: str, hours: float, cause: int) -> Generator[simpy.Event, Any, None]:
+    def _do(self, kind: str, hours: float, cause: int, urgent: bool) -> Generator[simpy.Event, Any, None]:
         work = self._log.open(kind, self.given.name, self._env.now, hours, cause)
-        person = yield self._people.get()
+        turn = self._env.event()
+        self._asked += 1
+        heapq.heappush(self._queue, (not urgent, self._asked, turn))
+        self._hand_out()
+        yield turn
         self._log.start(work, self._env.now)
         end = self._calendar.finish(self._env.now, hours / self.given.share)
         yield self._env.timeout(max(end - self._env.now, 0.0))
         self._log.finish(work, self._env.now)
-        self._people.put(person)
+        self._free += 1
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Let whoever is free begin the next piece of work."""
+        while self._free and self._queue:
+            self._free -= 1
+            heapq.heappop(self._queue)[-1].succeed()

@@ -1,9 +1,9 @@
 """Practices: reference decisions, and the playbooks made of them."""
 
-from sim.decisions import canary
+from sim.decisions import canary, retention
 from sim.decisions.tests import ALL
 from sim.playbook import Playbook
-from sim.practices.dataops import repair_batch, validation_gate
+from sim.practices.dataops import profile_alert, repair_batch, validation_gate
 from sim.practices.finops import right_size, scale_to_load, spend_alert
 from sim.practices.logarithms import train_on_logarithms
 from sim.practices.mlops import (
@@ -15,6 +15,7 @@ from sim.practices.mlops import (
     retrain_on_drift,
     retrain_on_schedule,
 )
+from sim.practices.protection import add_noise, generalise, protect_records, pseudonymise
 from sim.practices.releases import promote_if_better, roll_back_on_shift
 from sim.practices.training import train_federated, train_on_synthetic, tuned
 
@@ -24,6 +25,12 @@ def reference() -> Playbook:
     return Playbook(
         validate=validation_gate(),
         repair=repair_batch(),
+        ingest="hourly",
+        contracts="all",
+        catalogue="catalogue with lineage",
+        watch_data=profile_alert(),
+        protect=protect_records(),
+        retain=retention(hot_days=90, cool_days=150, archive_days=180, accounts=12),
         watch_model=drift_monitor(),
         retrain=retrain_on_drift(),
         decide=refer_uncertain(),
@@ -49,10 +56,15 @@ def typical() -> Playbook:
 
 
 __all__ = [
+    "add_noise",
     "drift_monitor",
+    "generalise",
     "largest_psi",
     "miscalibration",
     "promote_if_better",
+    "profile_alert",
+    "protect_records",
+    "pseudonymise",
     "psi",
     "refer_uncertain",
     "reference",

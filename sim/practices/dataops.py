@@ -1,4 +1,4 @@
-"""Reference practices of DataOps: a gate that learns what is usual, and a mender of small faults."""
+"""Reference practices of DataOps: a gate that learns what is usual, a mender of small faults, and a watch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ class _Usual:
         self._seen.append(values.copy())
         self._rows += len(values)
         seen = np.concatenate(self._seen)
-        lower, self.middle, upper = np.nanquantile(seen, [0.25, 0.5, 0.75], axis=0)
+        there = ~np.isnan(seen).all(axis=0)
+        lower, self.middle, upper = np.full((3, seen.shape[1]), np.nan)
+        lower[there], self.middle[there], upper[there] = np.nanquantile(seen[:, there], [0.25, 0.5, 0.75], axis=0)
         self.spread = np.maximum(upper - lower, 0.4)
         if self._rows >= self.learn_rows:
             self._seen.clear()
@@ -132,3 +134,30 @@ class repair_batch:  # noqa: N801
             self._precision = np.linalg.inv(np.cov(whole.T) + 1e-6 * np.eye(values.shape[1]))
         if self._rows >= self.learn_rows:
             self._seen.clear()
+
+
+@dataclass(frozen=True)
+class profile_alert:  # noqa: N801
+    """Look when far more than usual is missing, invalid or repeated, or when a feature's median has moved far.
+
+    Both are robust: the usual is a median over days, and one wrong record moves neither a share nor a median.
+
+    Parameters
+    ----------
+    share : float
+        By how much a share of the batch may exceed the usual.
+    ratio : float
+        How many times the usual a median may be, or the usual the median; either is counted from -1, so that 0 and 1
+        are not worlds apart.
+    """
+
+    share: float = 0.1
+    ratio: float = 2.0
+
+    def __call__(self, profile: pd.DataFrame) -> bool:
+        """Return whether to have somebody look today."""
+        for name in ("missing", "invalid", "duplicates"):
+            if (profile[name].to_numpy() - profile[f"usual_{name}"].to_numpy() > self.share).any():
+                return True
+        now, usual = (np.log1p(np.abs(profile[name].to_numpy())) for name in ("median", "usual_median"))
+        return bool((np.abs(now - usual) > np.log(self.ratio)).any())

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.data.casefile import APPROVE, DELIVERED, REFER, REFUSE
 from sim.data.pipeline import NIGHTLY
 from sim.organisation.casework import Casework
-from sim.programme.tally import within
+from sim.programme.tally import harm_gbp, within
 
 if TYPE_CHECKING:
     from sim.programme.intake import Batch
@@ -53,26 +53,33 @@ class Deciding:
         watch.enter("pipeline")
         choice = self._choose(day, score, batch.values)
         n, now = len(rows), day + NIGHTLY
+        service.intake.age_hours[day] = batch.age.mean()
         file.state[rows] = DELIVERED
-        file.delivered_day[rows] = now
+        file.delivered_day[rows] = batch.times
         file.features[rows] = batch.values[:n]
         file.score[rows] = score[:n]
         file.choice[rows] = choice[:n]
         file.version[rows] = version[:n]
         if len(second):
             file.twice[second] = True
-            file.twice_paid[second[(choice[n:] == APPROVE) & (file.choice[second] == APPROVE)]] = True
+            paid = (choice[n:] == APPROVE) & (file.choice[second] == APPROVE)
+            np.add.at(file.twice_paid, second[paid], 1)
+            self._count_copies(day, batch, paid)
         choice = choice[:n]
         decided = choice != REFER
         everyone = decided.all()
-        mine = rows if everyone else rows[decided]
-        self._settle(mine, (choice if everyone else choice[decided]) == APPROVE, now, service.people.u["audit"])
+        mine, when = (rows, batch.times) if everyone else (rows[decided], batch.times[decided])
+        granted = (choice if everyone else choice[decided]) == APPROVE
+        self._settle(day, mine, granted, when, service.people.u["audit"])
         if not everyone:
             event = service.write(now, "referred", f"batch {day}", champion.event)
             self.casework.refer(now, event, rows[~decided])
         if batch.touched is not None:
             file.incident[rows] = batch.touched
-            self._count_harm(rows, batch.touched)
+            self._count_harm(day, rows, batch.touched)
+        if champion.taught_right is not None:
+            by = decided & (version[:n] == champion.number)
+            service.labels.misled(day, rows[by], batch.values[:n][by], choice[by] == APPROVE)
         if champion.defect is not None:
             service.releases.hear(rows, batch.values[:n])
         watch.leave()
@@ -91,36 +98,52 @@ class Deciding:
             lambda: f"on day {day}, for the batch of {len(cases)} cases of {self._given.name}",
         )
 
-    def _settle(self, rows: np.ndarray, granted: np.ndarray, now: float, audit: np.ndarray | None) -> None:
-        """Make decisions final, and note when their outcome will be known."""
+    def _settle(
+        self, day: int, rows: np.ndarray, granted: np.ndarray, now: float | np.ndarray, audit: np.ndarray | None
+    ) -> None:
+        """Make decisions final, at times within a day, and note when their outcome will be known."""
         file, people = self._service.file, self._service.people
         file.granted[rows] = granted
         file.decided_day[rows] = now
         known = now + people.lag[rows]
-        if self._given.regression:
-            truth = people.truth[rows]
-            right = np.abs(file.score[rows] - truth) / np.maximum(truth, 1)
-        else:
-            right = granted == people.truth[rows]
+        right = self.goodness(rows, people.truth[rows])
         if audit is not None:
             seen = granted | (audit[rows] < self._given.outcomes.audit_share)
             rows, known, right = rows[seen], known[seen], right[seen]
         file.known_day[rows] = known
-        day = np.ceil(known).astype(int) - int(now)
-        total, rights = np.bincount(day), np.bincount(day, weights=right)
-        here = slice(int(now), int(now) + len(total))
+        after = np.ceil(file.known_day[rows]).astype(int) - day
+        total, rights = np.bincount(after), np.bincount(after, weights=right)
+        here = slice(day, day + len(total))
         room = len(self.known_total[here])
         self.known_total[here] += total[:room]
         self.known_right[here] += rights[:room]
+
+    def goodness(self, rows: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
+        """Return whether each final decision agrees with an outcome; for a forecast, its error as a share of it."""
+        file = self._service.file
+        if self._given.regression:
+            return np.abs(file.score[rows] - outcomes) / np.maximum(outcomes, 1)
+        return (file.granted[rows] == outcomes).astype(float)
 
     def return_of_people(self, day: int) -> None:
         """Take the caseworkers' decisions: theirs are checked, so their outcome becomes known either way."""
         rows, people = self.casework.day(day), self._service.people
         if len(rows):
             right = people.u["review"][rows] < self._given.review.right_share
-            self._settle(rows, people.truth[rows] == right, day + NIGHTLY, None)
+            self._settle(day, rows, people.truth[rows] == right, day + NIGHTLY, None)
 
-    def _count_harm(self, rows: np.ndarray, touched: np.ndarray) -> None:
+    def _count_copies(self, day: int, batch: Batch, paid: np.ndarray) -> None:
+        """Charge second awards on copies to the incident by which they came."""
+        for number in np.unique(batch.blame[batch.blame >= 0]):
+            incident, mine = self._programme.incidents.all[number], batch.blame == number
+            weight = self._given.weight
+            wrong = len(np.unique(batch.second[mine & paid])) * weight
+            gbp = float((mine & paid).sum() * weight * self._given.value.duplicate_gbp)
+            incident.harmed += wrong
+            incident.harm_gbp += gbp
+            self._service.faults.touch(day, incident, "records loaded again", int(mine.sum()) * weight, wrong, gbp)
+
+    def _count_harm(self, day: int, rows: np.ndarray, touched: np.ndarray) -> None:
         """Find the wrong decisions that the same model gets right on the clean record, and hear complaints."""
         people, file, given = self._service.people, self._service.file, self._given
         hit = np.nonzero((touched >= 0) & (file.choice[rows] != REFER))[0]
@@ -138,10 +161,15 @@ class Deciding:
             harmed = ((file.choice[mine] == APPROVE) != truth) & ((clean >= 0.5) == truth)
             hurt = harmed & truth
         file.harmed[mine] = harmed
-        outcomes = given.outcomes
+        outcomes, weight = given.outcomes, given.weight
         loud = hurt & (people.u["complaint"][mine] < outcomes.complaint_share)
+        worth = harm_gbp(given, truth, file.choice[mine] == APPROVE, file.score[mine]) * harmed * weight
         for incident in self._programme.incidents.of(given.name):
-            incident.complaints += int((loud & (touched[hit] == incident.number)).sum()) * given.weight
+            by = touched[hit] == incident.number
+            if by.any():
+                records, wrong = int((touched == incident.number).sum()) * weight, int(harmed[by].sum()) * weight
+                self._service.faults.touch(day, incident, "records touched", records, wrong, float(worth[by].sum()))
+            incident.complaints += int((loud & by).sum()) * weight
             if incident.complaints >= outcomes.complaints_noticed:
                 incident.find("complaints")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import simpy
@@ -34,6 +34,13 @@ class Incident:
         So far.
     spent_gbp : float
         What machines that run for nobody have cost so far, GBP.
+    harmed : int
+        Wrong decisions so far that came of it otherwise than by a record's wrong values: second awards on copies, and
+        decisions of a model that had learnt wrong outcomes.
+    harm_gbp : float
+        What those have cost, and the waiting for a decision, GBP of public value.
+    nights : list of int
+        Days on which it touched records, in order; a day may come more than once.
     """
 
     number: int
@@ -49,6 +56,9 @@ class Incident:
     found_by: str = ""
     complaints: int = 0
     spent_gbp: float = 0.0
+    harmed: int = 0
+    harm_gbp: float = 0.0
+    nights: list[int] = field(default_factory=list)
 
     def find(self, by: str) -> None:
         """Let somebody find it; a second finding changes nothing."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from sim.data.freshness import Freshness
 from sim.data.pipeline import NIGHTLY, Pipeline
 from sim.decisions import Load
-from sim.programme.incidents import Incident
-from sim.world.shocks import shocks
+from sim.programme.data_watch import DataWatch
+from sim.programme.faults import VALUES
+from sim.programme.protection import Protection
+from sim.programme.runs import Runs
 
 if TYPE_CHECKING:
     from sim.programme.service import ServiceDay
@@ -29,17 +32,26 @@ class Batch:
     rows : ndarray of int, shape (n,)
         Cases.
     values : ndarray of float, shape (n + m, features)
-        Their records as delivered, and after them the copies of those that came twice.
+        Their records as delivered, and after them the copies of those that came more than once.
+    times : ndarray of float, shape (n,)
+        When each is decided upon, in days from the start.
+    age : ndarray of float, shape (n,)
+        How old each record's values are by then, in hours: the mean over the sources.
     touched : ndarray of int16, shape (n,), or None
         Number of the incident that touched each record; -1 when none did. None when none was going on.
     second : ndarray of int, shape (m,)
         Cases of which a copy was delivered as well.
+    blame : ndarray of int16, shape (m,)
+        Number of the incident by which each copy came; -1 for those that come on any day.
     """
 
     rows: np.ndarray
     values: np.ndarray
+    times: np.ndarray
+    age: np.ndarray
     touched: np.ndarray | None
     second: np.ndarray
+    blame: np.ndarray
 
 
 class Intake:
@@ -56,47 +68,27 @@ class Intake:
         Hours that the pipeline took on each night.
     records : ndarray of int, shape (days,)
         Records that each night's batch held, copies and all.
+    age_hours : ndarray of float, shape (days,)
+        Mean age of what the model read on each night, over the sources; NaN where it read nothing.
     """
 
     def __init__(self, service: ServiceDay) -> None:
         self._service, self._programme, self._given = service, service.programme, service.given
         days = self._programme.calendar.days
         self.pipeline = Pipeline(service.given, service.people, service.file)
+        self._freshness = Freshness(service.given, self._programme.streams, service.people)
+        self._runs = Runs(service)
         self.hours = np.zeros(days)
         self.records = np.zeros(days, dtype=int)
+        self.age_hours = np.full(days, np.nan)
         self._columns = pd.Index(["case_id", "arrived_day", *service.names])
         self._serving = self._programme.estate.find("serving", service.given.name)
         self._ingest = self._programme.estate.find("pipeline", service.given.name)
         self._replicas = self._programme.estate.count(self._serving) if self._serving is not None else 0
+        self._data_watch, self._protection = DataWatch(service), Protection(service)
         self._waiting = 0
+        self._stream_machines = 0
         self._last_false_alert = -np.inf
-
-    # Incidents
-
-    def expect_incidents(self) -> None:
-        """Let the incidents of the service's data happen when their time comes."""
-        programme, given = self._programme, self._given
-        for kind in given.incidents:
-            days = programme.calendar.days
-            for shock in shocks(programme.streams, given.name, kind.name, kind.per_year, days, kind.on_days):
-                programme.incidents.schedule(shock, kind, given.name, kind.feed, self._mend, self._begun, self._over)
-
-    def _begun(self, incident: Incident) -> None:
-        if incident.kind == "outage":
-            incident.find("pipeline")
-
-    def _mend(self, incident: Incident, event: int) -> Any:
-        hours = incident.spec.fix_hours * incident.shock.effort
-        return self._programme.team("dataops").work("data incident", hours, event)
-
-    def _over(self, incident: Incident) -> None:
-        """Run the pipeline again on whatever the gate held back while the incident lasted."""
-        now = self._programme.env.now
-        for batch in range(int(incident.shock.began), int(now) + 1):
-            if self.pipeline.held(batch):
-                self.pipeline.release(batch, int(now) + 1)
-
-    # A night
 
     def batch(self, day: int) -> Batch | None:
         """Return what is delivered tonight, or None if nothing is."""
@@ -105,55 +97,91 @@ class Intake:
             self._service.write(
                 day + NIGHTLY, "sent back", "quarantine", None, f"{sent_back * self._given.weight} records"
             )
+        self._freshness.draw(day)
         rows = self.pipeline.collect(day)
-        active = self._programme.incidents.of(self._given.name)
-        if any(i.kind == "outage" for i in active):
+        blocking = self._service.faults.blocking()
+        tries = self._runs.tries(day) if blocking is None else 0
+        if not tries:
+            if blocking is not None:
+                self._service.faults.wait(day, blocking, rows)
             self.pipeline.postpone(rows, day + 1)
             self._waiting = len(rows) * self._given.weight
             return None
         if not len(rows):
             return None
         self._programme.watch.enter("pipeline")
-        made = self._run(day, rows, active)
+        made = self._run(day, rows, tries)
         self._programme.watch.leave()
         return made if len(made.rows) else None
 
-    def _run(self, day: int, rows: np.ndarray, active: list[Incident]) -> Batch:
-        rows = self._within_capacity(day, rows)
+    def _run(self, day: int, rows: np.ndarray, tries: int) -> Batch:
+        rows = self._within_capacity(day, rows, tries)
         values = self.pipeline.read(rows)
-        touched = None
-        for incident in active:
-            if touched is None:
-                touched = np.full(len(rows), -1, dtype="int16")
-            touched[self.pipeline.corrupt(rows, values, incident.spec)] = incident.number
+        times, ages, late = self._grow_old(day, rows, values)
+        touched = self._service.faults.strike(rows, values, late)
         again = self.pipeline.twice(rows)
+        blame = np.full(len(again), -1, dtype="int16")
+        for incident, places in self._service.faults.loaded_again(rows):
+            again = np.concatenate([again, places])
+            blame = np.concatenate([blame, np.full(len(places), incident.number, dtype="int16")])
         values = np.concatenate([values, values[again]])
         self.records[day] = len(values) * self._given.weight
-        keep = self._gate_and_mend(day, np.concatenate([rows, rows[again]]), values)
+        cases = np.concatenate([rows, rows[again]])
+        self._data_watch.night(day, cases, values)
+        keep = self._gate_and_mend(day, cases, values)
+        self._protection.night(day, cases, values, keep)
         if keep is None or keep.all():
-            return Batch(rows, values, touched, rows[again])
+            return Batch(rows, values, times, ages, touched, rows[again], blame)
         n = len(rows)
-        main, copies = keep[:n], keep[n:]
-        place = np.concatenate([np.nonzero(main)[0], n + np.nonzero(copies & ~main[again])[0]])
-        source = np.concatenate([np.arange(n), again])[place]
+        kept = np.nonzero(keep)[0]
+        record = np.concatenate([np.arange(n), again])[kept]
+        first = np.sort(np.unique(record, return_index=True)[1])
+        copies = np.ones(len(kept), dtype=bool)
+        copies[first] = False
+        source, more = record[first], kept[copies]
         lost = np.ones(n, dtype=bool)
         lost[source] = False
-        self._hold(day, rows, lost, active)
-        kept_twice = np.nonzero(copies & main[again])[0]
+        self._hold(day, rows, lost, touched)
         return Batch(
             rows[source],
-            values[np.concatenate([place, n + kept_twice])],
+            values[np.concatenate([kept[first], more])],
+            times[source],
+            ages[source],
             touched[source] if touched is not None else None,
-            rows[again][kept_twice],
+            rows[record[copies]],
+            np.concatenate([np.full(n, -1, dtype="int16"), blame])[more],
         )
 
-    def _within_capacity(self, day: int, rows: np.ndarray) -> np.ndarray:
+    def _grow_old(
+        self, day: int, rows: np.ndarray, values: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """Let records carry what their sources said at the last extract.
+
+        Returns
+        -------
+        times : ndarray of float, shape (n,)
+            When each is decided upon, in days.
+        age : ndarray of float, shape (n,)
+            Mean age over the sources, hours.
+        late : ndarray of bool, shape (n,), or None
+            Which carry old values only because a feed is late.
+        """
+        freshness, ingest = self._freshness, self._service.in_force["ingest"]
+        times = freshness.times(day, rows, ingest)
+        behind, vouched = self._service.faults.behind(), self.pipeline.vouched(rows)
+        ages = freshness.ages(times, rows, ingest, behind)
+        aged = freshness.grow_old(rows, values, ages, vouched)
+        late = None
+        if behind:
+            late = aged & ~freshness.stale(rows, freshness.ages(times, rows, ingest))
+        return times / 24, ages.mean(axis=0), late
+
+    def _within_capacity(self, day: int, rows: np.ndarray, tries: int) -> np.ndarray:
         """Run the pipeline, and score no more than the night allows; the rest waits until tomorrow."""
         estate, serving, ingest = self._programme.estate, self._serving, self._ingest
         if ingest is not None and estate.rate(ingest):
-            work = len(rows) * self._given.weight / estate.rate(ingest)
-            estate.work(ingest, work)
-            self.hours[day] = work / (estate.vcpu[ingest] * max(estate.machines[ingest], 1))
+            weighed = len(rows) * self._given.weight
+            self._take_in(day, ingest, tries * weighed / estate.rate(ingest), weighed)
         if serving is None or not estate.rate(serving):
             return rows
         capacity = estate.night_capacity(serving)
@@ -171,6 +199,18 @@ class Intake:
         self._waiting = max(len(rows) - room, 0) * weight
         self.pipeline.postpone(rows[room:], day + 1)
         return rows[:room]
+
+    def _take_in(self, day: int, pipeline: int, work: float, records: int) -> None:
+        """Charge the taking in of the day's records to the pipeline's machines, with what oftener runs need beside."""
+        estate, given, ingest = self._programme.estate, self._given.ingestion, self._service.in_force["ingest"]
+        wanted = given.stream_machines if ingest == "streaming" else 0
+        if wanted != self._stream_machines:
+            estate.machines[pipeline] += wanted - self._stream_machines
+            self._stream_machines = wanted
+        starts = 23 if ingest == "hourly" else 0
+        estate.work(pipeline, work + starts * given.start_vcpu_hours)
+        runs = {"nightly": 1, "hourly": 24, "streaming": max(records, 1)}[ingest]
+        self.hours[day] = work / runs / (estate.vcpu[pipeline] * max(estate.machines[pipeline], 1))
 
     def _gate_and_mend(self, day: int, rows: np.ndarray, values: np.ndarray) -> np.ndarray | None:
         """Ask the gate which records to keep (None: all), and mend those, in place."""
@@ -196,7 +236,7 @@ class Intake:
             values[slice(None) if whole else keep] = mended
         return keep
 
-    def _hold(self, day: int, rows: np.ndarray, lost: np.ndarray, active: list[Incident]) -> None:
+    def _hold(self, day: int, rows: np.ndarray, lost: np.ndarray, touched: np.ndarray | None) -> None:
         """Quarantine the records of which no copy was kept, and have somebody look at them."""
         held = rows[lost]
         if not len(held):
@@ -204,11 +244,12 @@ class Intake:
         programme, service, weight = self._programme, self._service, self._given.weight
         self.pipeline.hold(held, day)
         share = len(held) / len(rows)
-        event = service.write(
-            day + NIGHTLY, "quarantined", f"batch {day}", None, f"{len(held) * weight} of {len(rows) * weight} records"
-        )
+        cause = self._cause(touched[lost]) if touched is not None else None
+        said = f"{len(held) * weight} of {len(rows) * weight} records"
+        event = service.write(day + NIGHTLY, "quarantined", f"batch {day}", cause, said)
         team = programme.team("dataops")
         if share >= GATE_ALERT:
+            active = [i for i in service.faults.active() if i.kind in VALUES]
             for incident in active:
                 incident.find("gate")
             if active:
@@ -219,6 +260,11 @@ class Intake:
                 team.work("gate alert", 2.0, event)
         hours = min(0.25 + len(held) * weight / 30.0, 7.4)
         programme.after(team.work("quarantine", hours, event), lambda: self._let_go(day))
+
+    def _cause(self, touched: np.ndarray) -> int | None:
+        """Return the event of the incident that touched the most of some records; None if none did."""
+        hit = touched[touched >= 0]
+        return self._programme.incidents.all[np.bincount(hit).argmax()].event if len(hit) else None
 
     def _let_go(self, batch: int) -> None:
         self.pipeline.release(batch, int(self._programme.env.now) + 1)

@@ -77,8 +77,9 @@ class Lifecycle:
     def _watch(self, day: int, watching: Any) -> None:
         service = self._service
         programme, champion, now = service.programme, service.registry.champion, day + NIGHTLY
-        reach = service.given.outcomes.median_days * 4
-        recent = service.file.recent(now - watching.window_days, now, reach)
+        since = now - watching.window_days
+        reach = min(service.given.outcomes.median_days * 4, since - service.store.cool_since)
+        recent = service.file.recent(since, now, reach)
         if len(recent) < LEAST_ROWS:
             return
         if self._reference is None or self._reference[0] != champion.number:
@@ -148,7 +149,7 @@ class Lifecycle:
         """
         service = self._service
         given, pilot, file, people = service.given, service.pilot, service.file, service.people
-        first = now - given.training.window_days
+        first = max(now - given.training.window_days, service.store.cool_since)
         old = np.nonzero(pilot.day >= first)[0]
         new = file.known(first, now)
         total = len(old) + len(new)
@@ -163,11 +164,15 @@ class Lifecycle:
             take = np.linspace(0, total - 1, given.training.max_rows).astype(int)
         old, new = old[take[take < len(old)]], new[take[take >= len(old)] - len(old)]
         features = np.concatenate([pilot.record[old], file.features[new]]).astype(float)
-        outcome = np.concatenate([pilot.truth[old], people.truth[new]])
+        outcome = np.concatenate([pilot.truth[old], service.labels.recorded[new]])
+        misled_by = service.labels.blamed(new)
+        truth = outcome if misled_by < 0 else np.concatenate([pilot.truth[old], people.truth[new]])
         group = np.concatenate([pilot.group[old], people.group[new]])
         decided = np.concatenate([pilot.day[old].astype(float), file.decided_day[new]])
         service.programme.watch.enter("learning")
-        fitted = learning.fit(features, outcome, given.task, self._train(now), service.names)
+        train = self._train(now)
+        fitted = learning.fit(features, outcome, given.task, train, service.names)
+        taught_right = learning.fit(features, truth, given.task, train, service.names) if misled_by >= 0 else None
         shown = np.linspace(0, len(outcome) - 1, min(len(outcome), MONITOR_ROWS)).astype(int)
         score = fitted.score(features[shown])
         service.programme.watch.leave()
@@ -177,6 +182,9 @@ class Lifecycle:
         event = journal.write(
             now, "trained", given.name, f"v{len(service.registry.versions)}", cause, f"{reason}, {total} rows"
         )
+        if misled_by >= 0:
+            blamed = service.programme.incidents.all[misled_by].shock.incident_id
+            service.write(now, "learnt wrong outcomes", blamed, event, f"v{len(service.registry.versions)}")
         version = Version(
             number=len(service.registry.versions),
             fitted=fitted,
@@ -190,6 +198,8 @@ class Lifecycle:
             decided=decided[shown],
             event=event,
             newest=tuple(part[kept_apart] for part in (features, outcome, group, decided)),
+            misled_by=misled_by,
+            taught_right=taught_right,
         )
         service.registry.add(version)
         return version
@@ -213,7 +223,8 @@ class Lifecycle:
         """Return how many cases decided since the version was trained have a known outcome."""
         if now - self._known_at >= 7 or self._known_at < champion.trained_day:
             self._known_at = now
-            self._known = len(self._service.file.known(champion.trained_day, now))
+            first = max(champion.trained_day, self._service.store.cool_since)
+            self._known = len(self._service.file.known(first, now))
         return self._known
 
     def signals(self, day: int) -> Signals:
@@ -233,11 +244,11 @@ class Lifecycle:
 
     def _monitor_frame(self, rows: np.ndarray) -> pd.DataFrame:
         """Return decided cases as a monitor sees them, at most `MONITOR_ROWS`, spread evenly."""
-        file, people = self._service.file, self._service.people
+        file, people, labels = self._service.file, self._service.people, self._service.labels
         if len(rows) > MONITOR_ROWS:
             rows = rows[np.linspace(0, len(rows) - 1, MONITOR_ROWS).astype(int)]
         known = file.known_day[rows] <= self._service.programme.env.now
-        outcome = np.where(known, people.truth[rows], np.nan)
+        outcome = np.where(known, labels.recorded[rows], np.nan)
         return self._frame_of(
             file.features[rows], file.score[rows], people.group[rows], outcome, file.decided_day[rows]
         )

@@ -130,7 +130,8 @@ class Programme:
             self.services = [ServiceDay(self, given) for given in scenario.services]
         for kind in scenario.spend_incidents:
             for shock in shocks(self.streams, "spend", kind.name, kind.per_year, self.calendar.days):
-                self.incidents.schedule(shock, kind, "", kind.resource, self._mend, self._begun, self._over)
+                if shock.incident_id not in scenario.switched_off:
+                    self.incidents.schedule(shock, kind, "", kind.resource, self._mend, self._begun, self._over)
         self.env.process(self._days())
         self.watch.leave()
 

@@ -12,6 +12,7 @@ from sim.cloud.billing import billing
 from sim.data import quality
 from sim.data.casefile import DECISIONS, DELIVERED, IN_FLIGHT, QUARANTINED, REFER, REJECTED
 from sim.models.fairness import equity_gap
+from sim.programme.lineage import lineage
 from sim.programme.tally import harm_gbp, tally
 from sim.scorecard import quarterly
 from sim.world.population import rules
@@ -65,7 +66,7 @@ def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.Data
         "cases": pd.concat([p.cases() for p in parts], ignore_index=True),
         "decisions": pd.concat([p.decisions() for p in parts], ignore_index=True),
         "people": _within(programme.log.frame(), days, "queued_day"),
-        "lineage": _within(_lineage(programme), days),
+        "lineage": _within(lineage(programme, last), days),
     }
     tidy["quarterly"] = quarterly(tidy)
     return tidy
@@ -104,14 +105,14 @@ def _incidents(programme: Programme) -> pd.DataFrame:
     services = {s.given.name: s for s in programme.services}
     rows = []
     for incident in programme.incidents.all:
-        harmed, cost = 0, incident.spent_gbp
+        harmed, cost = incident.harmed, incident.spent_gbp + incident.harm_gbp
         if incident.service:
             service = services[incident.service]
             hit = service.file.harmed & (service.file.incident == incident.number)
             file, given = service.file, service.given
-            harmed = int(hit.sum()) * given.weight
+            harmed += int(hit.sum()) * given.weight
             harm = harm_gbp(given, service.people.truth[hit], file.granted[hit] == 1, file.score[hit])
-            cost = float(harm.sum()) * given.weight
+            cost += float(harm.sum()) * given.weight
         rows.append(
             (
                 incident.shock.incident_id,
@@ -126,21 +127,11 @@ def _incidents(programme: Programme) -> pd.DataFrame:
                 cost,
             )
         )
+    rows += [row for service in programme.services for row in service.breaches.rows()]
     columns = ["incident_id", "kind", "subject", "service", "began_day", "detected_day", "fixed_day", "found_by"]
     frame = pd.DataFrame(rows, columns=[*columns, "cases_harmed", "cost_gbp"])
     types = {c: "float64" for c in ("began_day", "detected_day", "fixed_day", "cost_gbp")} | {"cases_harmed": "int64"}
     return frame.astype({c: types.get(c, "str") for c in frame.columns})
-
-
-def _lineage(programme: Programme) -> pd.DataFrame:
-    rows = []
-    for service in programme.services:
-        for version in service.registry.versions:
-            snapshot, name = version.fitted.snapshot, f"{service.given.name}/v{version.number}"
-            rows += [(feed, "feed", snapshot, "snapshot", version.trained_day) for feed in service.given.feeds]
-            rows.append((snapshot, "snapshot", name, "model", version.trained_day))
-    frame = pd.DataFrame(rows, columns=["from_id", "from_kind", "to_id", "to_kind", "day"])
-    return frame.astype({"from_id": "str", "from_kind": "str", "to_id": "str", "to_kind": "str", "day": "float64"})
 
 
 def _any(fields: np.ndarray, columns: Iterable[int]) -> np.ndarray:
@@ -181,12 +172,11 @@ class _Part:
         by_state = np.stack([self._count(arrived[file.state[whole] == s]) for s in (DELIVERED, QUARANTINED, REJECTED)])
         cases, done, weight = self._count(arrived), self.tally, given.weight
         waiting = self._waiting(people.day[whole]) * weight
-        twice = self._count(self.night[np.nonzero(file.twice_paid[whole])[0]]) * weight
-        harm = done.harm_gbp + twice * given.value.duplicate_gbp + waiting * given.value.waiting_gbp_per_day
+        twice = self._again() * weight
+        breached = service.breaches.harm_gbp[self.days]
+        harm = done.harm_gbp + twice * given.value.duplicate_gbp + waiting * given.value.waiting_gbp_per_day + breached
+        held, too_long = service.store.held(self.days)
         known, known_right = (self._last_28(x) for x in (service.deciding.known_total, service.deciding.known_right))
-        nights = np.bincount(self.night, minlength=self.n + 1)[: self.n]
-        since = np.where(self.night < self.n, file.delivered_day[whole] - people.arrived_of(whole), 0.0)
-        age = np.bincount(self.night, weights=since, minlength=self.n + 1)[: self.n] / np.where(nights, nights, np.nan)
         with np.errstate(invalid="ignore", divide="ignore"):
             accuracy = (done.error if given.regression else done.right) / done.decided
             accuracy_known = np.where(known > 0, known_right / known, np.nan)
@@ -215,14 +205,24 @@ class _Part:
                 "mape": accuracy if given.regression else np.full(self.n, np.nan),
                 "equity_gap": equity_gap(done.eligible, done.served),
                 "satisfaction": content,
-                "feature_age_hours": age * 24 + service.intake.hours[self.days],
+                "feature_age_hours": service.intake.age_hours[self.days] + service.intake.hours[self.days],
                 "utilisation": utilisation[self.days],
                 "benefit_gbp": done.benefit_gbp,
                 "harm_gbp": harm,
                 "spend_gbp": spend[self.days],
+                "breach_harm_gbp": breached,
+                "people_identified": service.breaches.identified[self.days],
+                "held": held,
+                "held_too_long": too_long,
                 "discount": (1 + self.programme.scenario.discount_rate) ** -(self.days / 365.25),
             }
         )
+
+    def _again(self) -> np.ndarray:
+        """Count by day the awards made again on a duplicate."""
+        again = self.service.file.twice_paid[self.all]
+        paid = np.nonzero(again)[0]
+        return np.bincount(self.night[paid], weights=again[paid], minlength=self.n + 1)[: self.n]
 
     def _last_28(self, counts: np.ndarray) -> np.ndarray:
         """Sum a daily count over the 28 days up to each."""
@@ -253,12 +253,12 @@ class _Part:
         )
 
     def quality(self) -> pd.DataFrame:
-        """Quality of what was delivered, by night, feed and dimension."""
+        """Quality of what was delivered, by night, source and dimension."""
         service, file, people = self.service, self.service.file, self.service.people
         given, whole = service.given, self.all
         rows = self._count(self.night)
         low, high = (np.array([getattr(f, e) for f in given.features], dtype="float32") for e in ("low", "high"))
-        columns_of = [[j for j, f in enumerate(given.features) if f.feed == feed] for feed in given.feeds]
+        columns_of = [[j for j, f in enumerate(given.features) if f.source == s.name] for s in given.sources]
         nights: dict[str, list[np.ndarray]] = {dimension: [] for dimension in quality.DIMENSIONS}
         for start in range(0, whole.stop, _ROWS):
             odd = self._odd(start)
@@ -273,13 +273,13 @@ class _Part:
         counts: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]] = {}
         size = self.n * len(columns_of)
         fails = {d: np.bincount(np.concatenate(n), minlength=size) for d, n in nights.items() if n}
-        for place, feed in enumerate(given.feeds):
+        for place, source in enumerate(given.sources):
             for dimension in quality.DIMENSIONS:
                 if dimension in fails:
                     failing = fails[dimension].reshape(self.n, -1)[:, place]
                 else:
                     failing = slow if dimension == "timeliness" else again
-                counts[(feed, dimension)] = (rows * given.weight, failing * given.weight)
+                counts[(source.name, dimension)] = (rows * given.weight, failing * given.weight)
         frame = quality.frame(counts)
         frame["day"] += self.first
         return frame
@@ -324,7 +324,7 @@ class _Part:
                 "score": file.score[rows],
                 "decision": pd.array(DECISIONS, dtype="str").take(file.choice[rows]),
                 "granted": np.where(file.granted[rows] >= 0, file.granted[rows], np.nan),
-                "outcome": np.where(known, service.people.truth[rows], np.nan),
+                "outcome": np.where(known, service.labels.recorded[rows], np.nan),
                 "known_day": np.where(known, file.known_day[rows], np.nan).astype(float),
                 "decided_day": file.decided_day[rows].astype(float),
                 "version": version,

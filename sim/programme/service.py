@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any
 from sim.data.casefile import CaseFile
 from sim.decisions import POINTS
 from sim.models.registry import Registry
+from sim.programme.breaches import Breaches
 from sim.programme.deciding import Deciding
+from sim.programme.faults import Faults
 from sim.programme.intake import Intake
+from sim.programme.labels import Labels
 from sim.programme.lifecycle import Lifecycle
 from sim.programme.releases import Releases
+from sim.programme.stewards import Stewards
+from sim.programme.store import Store
 from sim.scenario import Service
 from sim.world.population import populate
 
@@ -35,6 +40,16 @@ class ServiceDay:
         Cases from before the start, and those of the run.
     file : CaseFile
         Where each case stands.
+    faults : Faults
+        The incidents of its data.
+    labels : Labels
+        Outcomes as recorded.
+    stewards : Stewards
+        The upkeep of what is known about its data.
+    store : Store
+        What is kept of its records, and how near at hand.
+    breaches : Breaches
+        Thefts of them.
     intake : Intake
         From records to a batch that the model can read.
     deciding : Deciding
@@ -56,20 +71,27 @@ class ServiceDay:
         self.registry = Registry(given.name)
         self.names = list(given.feature_names)
         self.in_force: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "service"}
+        self.faults, self.labels, self.stewards = Faults(self), Labels(self), Stewards(self)
+        self.store = Store(self)
+        self.breaches = Breaches(self)
         self.intake = Intake(self)
         self.deciding = Deciding(self)
         self.releases = Releases(self)
         self.lifecycle = Lifecycle(self)
-        self.intake.expect_incidents()
+        self.faults.expect()
+        self.breaches.expect()
 
     def day(self, day: int) -> None:
         """Live one day; the clock stands at the time of the nightly run."""
         self.deciding.return_of_people(day)
+        self.labels.day(day)
         batch = self.intake.batch(day)
         if batch is not None:
             self.deciding.decide(day, batch)
         self.lifecycle.day(day)
         self.releases.day(day)
+        self.stewards.day(day)
+        self.store.day(day)
 
     def naive(self, point: str) -> bool:
         """Say whether a decision in force is the naive default."""

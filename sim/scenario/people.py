@@ -34,10 +34,10 @@ class Group(Part):
 
 
 class Feature(Part):
-    """One thing that a feed says about a person."""
+    """One thing that a source says about a person."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Column name, with its unit where it has one.")
-    feed: str = Field(description="The feed that delivers it.")
+    source: str = Field(description="The source that delivers it.")
     kind: Literal["count", "money", "flag"] = Field(
         description="How a standard normal variate becomes a whole number: as it is, as a lognormal, or yes or no."
     )
@@ -66,6 +66,7 @@ class Feature(Part):
         about="Pull of the square of the standardised value less one.",
     )  # fmt: skip
     shift: dict[str, float] = Field(default_factory=dict, description="By group: shift in standard deviations.")
+    quasi: bool = Field(False, description="Whether others may know it of a person, so that it helps to find theirs.")
     below: str = Field("", description="Another feature that this one must stay below (a rule of consistency).")
 
     @model_validator(mode="after")

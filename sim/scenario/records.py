@@ -45,19 +45,25 @@ class Defects(Part):
 
 
 class IncidentKind(Part):
-    """A kind of data incident that may befall a feed."""
+    """A kind of data incident that may befall a source, or the record of outcomes."""
 
     name: str = Field(description="What the journal calls it.")
-    kind: Literal["unit_change", "silent_nulls", "outage"] = Field(description="What happens to the records.")
-    feed: str = Field(description="The feed that it befalls.")
-    features: tuple[str, ...] = Field((), description="The features affected; all of the feed's when empty.")
+    kind: Literal[
+        "unit_change", "silent_nulls", "schema_change", "duplicate_load", "late_feed", "outage", "poisoned_labels"
+    ] = Field(description="What happens to the records.")
+    source: str = Field("", description="The source that it befalls; none for poisoned labels, which befall outcomes.")
+    features: tuple[str, ...] = Field((), description="The features affected; all of the source's when empty.")
     factor: float = parameter(
         100.0, unit="ratio", low=1e-6, high=1e6, source="pence for pounds",
         about="What a unit change multiplies by.",
     )  # fmt: skip
     share: float = parameter(
         1.0, unit="share of records", low=0.001, high=1, source="general",
-        about="Share of the day's records affected.",
+        about="Share of the day's records affected; of the outcomes that become known, for poisoned labels.",
+    )  # fmt: skip
+    late_days: float = parameter(
+        14.0, unit="days", low=1, high=365, source="general: an extract that nobody misses for a fortnight",
+        about="How old a late feed's extract is beside the usual.",
     )  # fmt: skip
     per_year: float = parameter(
         1.0, unit="incidents per year", low=0, high=100,
@@ -65,9 +71,10 @@ class IncidentKind(Part):
         about="How often it begins, on average.",
     )  # fmt: skip
     on_days: tuple[Annotated[float, Field(ge=0)], ...] = Field((), description="Days on which it begins for certain.")
-    fix_hours: float = parameter(
-        15.0, unit="hours of work", low=0.5, high=400, source="general; vendor survey: 15 hours to fix",
-        about="Mean hours of work to diagnose and mend it.",
+    repair_hours: float = parameter(
+        7.0, unit="hours of work", low=0.5, high=400,
+        source="general; vendor survey: 15 hours to fix, of which the search for the cause takes the rest",
+        about="Mean hours of work to mend it once its cause is known.",
     )  # fmt: skip
     ends_after_days: float = parameter(
         120.0, unit="days", low=1, high=800, source="general",

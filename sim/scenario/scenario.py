@@ -40,6 +40,9 @@ class Scenario(Part):
         0.05, unit="share of cases", low=0.0, high=1.0, source="chosen",
         about="Share of cases kept one by one in the run's cases and decisions.",
     )  # fmt: skip
+    switched_off: tuple[str, ...] = Field(
+        (), description="Incidents that do not happen, such as claims-triage/feed-outage/0; all other draws stay."
+    )
     targets: dict[str, float] = Field(default_factory=dict, description="Targets by measure, where they differ.")
 
     @model_validator(mode="after")
@@ -71,11 +74,42 @@ class Scenario(Part):
         for measure in self.targets:
             if measure not in TARGETS:
                 raise ValueError(f"targets: {unknown('measure', measure, TARGETS)}")
+        for incident in self.switched_off:
+            self._check_incident(incident)
         disciplines = {t.discipline for t in self.staff.teams}
         for wanted in ("dataops", "mlops", "finops"):
             if wanted not in disciplines:
                 raise ValueError(f"staff.teams: no team for {wanted}; each of dataops, mlops and finops needs one")
         return self
+
+    def _check_incident(self, incident: str) -> None:
+        kinds = [f"{s.name}/{i.name}" for s in self.services for i in s.incidents]
+        kinds += [f"spend/{i.name}" for i in self.spend_incidents]
+        kind, _, number = incident.rpartition("/")
+        if kind not in kinds or not number.isdecimal():
+            wanted = "; it is service/kind/number, or spend/kind/number"
+            close = nearest(incident, [f"{k}/{number if number.isdecimal() else 0}" for k in kinds])
+            raise ValueError(f"switched_off: no incident can be named {incident!r}{wanted}.{close}")
+
+    def without(self, incident_id: str) -> Scenario:
+        """Return a copy in which one incident does not happen and every other draw is as it was.
+
+        Parameters
+        ----------
+        incident_id : str
+            As in a run's ``incidents``, such as ``"claims-triage/feed-outage/0"``.
+
+        Returns
+        -------
+        Scenario
+            The copy; those switched off before stay so.
+
+        Raises
+        ------
+        ScenarioError
+            If the scenario has no such kind of incident.
+        """
+        return self.replace(switched_off=(*self.switched_off, incident_id))
 
     def replace(self, **fields: Any) -> Scenario:
         """Return a copy with some fields changed, checked as if it had been loaded.

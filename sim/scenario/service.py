@@ -7,9 +7,13 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from sim.errors import nearest
+from sim.scenario.breach import Breach
+from sim.scenario.ingestion import Ingestion
 from sim.scenario.parameter import Part, parameter
 from sim.scenario.people import Drift, Feature, Group
 from sim.scenario.records import Defects, IncidentKind
+from sim.scenario.source import Source
+from sim.scenario.stewardship import Stewardship
 from sim.scenario.value import Quantity, Satisfaction, Value
 
 
@@ -154,12 +158,20 @@ class Service(Part):
         1.0, unit="log-odds, or logarithm of the quantity", low=0.005, high=10, source="general",
         about="Scale of what no record tells: logistic noise in eligibility, normal noise in a quantity's logarithm.",
     )  # fmt: skip
+    keep_days: int = parameter(
+        2190, unit="days", low=30, high=36500,
+        source="UK GDPR art. 5(1)(e), storage limitation; six years suits the Limitation Act 1980 (general)",
+        about="A record may be kept for this long; longer has no lawful purpose.",
+    )  # fmt: skip
     groups: tuple[Group, ...] = Field(min_length=1)
-    feeds: tuple[str, ...] = Field(min_length=1)
+    sources: tuple[Source, ...] = Field(min_length=1)
     features: tuple[Feature, ...] = Field(min_length=1)
     drifts: tuple[Drift, ...] = ()
     defects: Defects = Defects()
     incidents: tuple[IncidentKind, ...] = ()
+    ingestion: Ingestion = Ingestion()
+    stewardship: Stewardship = Stewardship()
+    breach: Breach | None = None
     value: Value = Value()
     satisfaction: Satisfaction | None = Field(None, description="Where people's content matters and is asked for.")
     quantity: Quantity = Field(Quantity(), description="What is forecast (regression only).")
@@ -170,20 +182,19 @@ class Service(Part):
     @model_validator(mode="after")
     def _names_agree(self) -> Service:
         features, groups = [f.name for f in self.features], [g.name for g in self.groups]
-        for kind, names in (("feature", features), ("group", groups), ("feed", list(self.feeds))):
+        sources = [s.name for s in self.sources]
+        for kind, names in (("feature", features), ("group", groups), ("source", sources)):
             if len(set(names)) != len(names):
                 raise ValueError(f"two {kind}s share a name: {', '.join(sorted(names))}")
         if abs(sum(g.share for g in self.groups) - 1) > 1e-9:
             raise ValueError(f"the groups' shares sum to {sum(g.share for g in self.groups):g}; they must sum to 1")
-        if [f.feed for f in self.features] != sorted((f.feed for f in self.features), key=list(self.feeds).index):
-            raise ValueError("list the features feed by feed, in the order of the feeds")
 
         def known(what: str, name: str, allowed: list[str]) -> None:
             if name not in allowed:
                 raise ValueError(f"{what} {name!r} is not one of {', '.join(allowed)}.{nearest(name, allowed)}")
 
         for f in self.features:
-            known(f"feature {f.name}: feed", f.feed, list(self.feeds))
+            known(f"feature {f.name}: source", f.source, sources)
             for group in f.shift:
                 known(f"feature {f.name}: group", group, groups)
             if f.below:
@@ -193,11 +204,26 @@ class Service(Part):
                 known(f"drift {d.name}: feature", name, features)
             if d.group:
                 known(f"drift {d.name}: group", d.group, groups)
+        order = [sources.index(f.source) for f in self.features]
+        if order != sorted(order):
+            raise ValueError("list the features source by source, in the order of the sources")
+        if len({i.name for i in self.incidents}) != len(self.incidents):
+            raise ValueError(f"two incidents share a name: {', '.join(sorted(i.name for i in self.incidents))}")
         for i in self.incidents:
-            known(f"incident {i.name}: feed", i.feed, list(self.feeds))
+            if i.kind == "poisoned_labels":
+                if i.source or i.features:
+                    raise ValueError(f"incident {i.name}: poisoned labels befall outcomes; name no source or feature")
+                continue
+            known(f"incident {i.name}: source", i.source, sources)
             for name in i.features:
-                known(f"incident {i.name}: feature", name, [f.name for f in self.features if f.feed == i.feed])
+                known(f"incident {i.name}: feature", name, [f.name for f in self.features if f.source == i.source])
+            if i.kind == "late_feed" and not self.source(i.source).change_days:
+                raise ValueError(f"incident {i.name}: nothing in {i.source} ever changes, so that it cannot be late")
         return self
+
+    def source(self, name: str) -> Source:
+        """Return one source by name; `KeyError` if there is none."""
+        return {s.name: s for s in self.sources}[name]
 
     @property
     def regression(self) -> bool:

@@ -41,7 +41,14 @@ class Evidence:
         self.started, self.released = later["started_day"].to_numpy(), later["released_day"].to_numpy()
         self.used, self.restored = _changes(of("journal"))
         incidents = frames["incidents"]
+        incidents = incidents[incidents["kind"] != "breach"]
         self.began, self.fixed = incidents["began_day"].to_numpy(), incidents["fixed_day"].to_numpy()
+        faults = of("incidents")
+        faults = faults[(faults["service"] != "") & (faults["kind"] != "breach")]
+        self.fault_began = faults["began_day"].to_numpy()
+        self.fault_known = faults["detected_day"].fillna(faults["fixed_day"]).to_numpy()
+        journal = of("journal")
+        self.false_alert = journal["day"].to_numpy()[journal["kind"].to_numpy() == "false alert"]
         self.first, self.last = 0, len(self.daily["day"])
         self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
 

@@ -121,6 +121,12 @@ def _mend(e: Evidence) -> float:
     return _mean(e.fixed[here] - e.began[here])
 
 
+def _detect(e: Evidence) -> float:
+    here = e.during(e.fault_began)
+    known = np.minimum(np.where(np.isnan(e.fault_known), e.last, e.fault_known), e.last)
+    return _mean(known[here] - e.fault_began[here])
+
+
 def _time_to_value(e: Evidence) -> float:
     days = e.column("day")
     net = np.bincount(days - e.first, weights=e.column("benefit_gbp") - e.column("harm_gbp") - e.column("spend_gbp"))
@@ -231,6 +237,22 @@ MEASURES: dict[str, Measure] = {
         "From the beginning of an incident to its end.",
         _mend,
     ),
+    "time_to_detect_days": Measure(
+        OPERATIONS,
+        "days",
+        "lower",
+        TARGETS["time_to_detect_days"],
+        "From the beginning of a data incident until it is found; until it ends, or now, if nobody finds it.",
+        _detect,
+    ),
+    "false_alerts": Measure(
+        OPERATIONS,
+        "alerts",
+        "lower",
+        TARGETS["false_alerts"],
+        "Times that somebody looked into the data and nothing was wrong.",
+        lambda e: float(e.during(e.false_alert).sum()),
+    ),
     "spend_gbp": Measure(
         COST,
         "GBP",
@@ -280,6 +302,22 @@ MEASURES: dict[str, Measure] = {
         lambda e: _ratio(e.total("refused_by_person"), e.total("refused")),
         applies=lambda e: bool(np.isnan(e.daily["mape"]).any()),
     ),
+    "people_identified": Measure(
+        GOVERNANCE,
+        "people",
+        "lower",
+        TARGETS["people_identified"],
+        "People whom thieves of records can name, by the day on which it becomes known.",
+        lambda e: e.total("people_identified"),
+    ),
+    "kept_too_long": Measure(
+        GOVERNANCE,
+        "share",
+        "lower",
+        TARGETS["kept_too_long"],
+        "Records held longer than the law allows, of all records held, day by day.",
+        lambda e: _ratio(e.total("held_too_long"), e.total("held")),
+    ),
     "satisfaction": Measure(
         VALUE,
         "share",
@@ -316,5 +354,8 @@ MEASURES: dict[str, Measure] = {
 }
 """Every measure, by name, family by family."""
 
-PER_SERVICE = tuple(n for n in MEASURES if n not in ("data_quality", "time_to_mend_days", "utilisation"))
+OF_ALL = ("data_quality", "time_to_mend_days", "utilisation")
+"""Measures whose records do not tell one service from another."""
+
+PER_SERVICE = tuple(n for n in MEASURES if n not in OF_ALL)
 """Measures whose records tell one service from another."""

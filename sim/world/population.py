@@ -249,6 +249,11 @@ def _places(words: np.ndarray) -> np.ndarray:
     return words.view("<u2")[:, 1::2].T
 
 
+def normal_of(place: np.ndarray) -> np.ndarray:
+    """Return standard normal variates, float32, for the quantiles they stand for, uint16."""
+    return _NORMAL.take(place)
+
+
 def _place(u: np.ndarray) -> np.ndarray:
     """Return which of the equally likely quantiles a uniform variate stands for."""
     return (u * _QUANTILES).astype("int32")

@@ -37,7 +37,7 @@ def quiet(small) -> Callable[..., sim.Scenario]:
     """Return a small world in which nothing moves and nothing goes wrong."""
 
     def make(quarters: int = 2, cases: float = 60, fields: dict | None = None, **service) -> sim.Scenario:
-        calm = {"drifts": [], "incidents": [], "winter_peak": 0.0}
+        calm = {"drifts": [], "incidents": [], "breach": None, "winter_peak": 0.0, "ingestion": {"fail_share": 0.0}}
         return small(quarters, cases, {"spend_incidents": []} | (fields or {}), **(calm | service))
 
     return make

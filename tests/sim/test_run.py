@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import sim.records.storage
 import sim.run
 from sim.errors import StorageError
 from sim.run import FRAMES, MANIFEST, Run
@@ -202,7 +203,7 @@ def test_a_failing_disk_leaves_nothing(tmp_path, monkeypatch, number, words):
         assert any(name.endswith(".part") for name in left(tmp_path))
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(sim.run.os, "fsync", fail)
+    monkeypatch.setattr(sim.records.storage.os, "fsync", fail)
     with pytest.raises(StorageError, match=words):
         small_run().save(tmp_path / "run")
     assert left(tmp_path) == []
@@ -212,7 +213,7 @@ def test_an_interruption_leaves_nothing(tmp_path, monkeypatch):
     def interrupt(descriptor):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sim.run.os, "fsync", interrupt)
+    monkeypatch.setattr(sim.records.storage.os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
         small_run().save(tmp_path / "run")
     assert left(tmp_path) == []

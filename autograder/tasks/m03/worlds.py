@@ -95,12 +95,12 @@ def scenario_of(world: World) -> sim.Scenario:
         else f
         for f in service.features
     )
-    feeds = {f.name: f.feed for f in features}
+    sources = {f.name: f.source for f in features}
     incidents = tuple(
         IncidentKind(
             name=kind.replace("_", "-"),
             kind=kind,
-            feed=feeds[fields[0]],
+            source=sources[fields[0]],
             features=fields,
             per_year=0,
             on_days=(day + 0.3,),

@@ -60,7 +60,7 @@ def test_an_incident_touches_its_own_features_of_its_share(line):
     pipeline, people, service = line
     rows = np.arange(len(people))
     names = list(service.feature_names)
-    pence = IncidentKind(name="x", kind="unit_change", feed="earnings-feed", features=("earnings_gbp",), factor=100)
+    pence = IncidentKind(name="x", kind="unit_change", source="earnings-feed", features=("earnings_gbp",), factor=100)
     before = pipeline.read(rows)
     after = before.copy()
     assert pipeline.corrupt(rows, after, pence).all()
@@ -68,10 +68,10 @@ def test_an_incident_touches_its_own_features_of_its_share(line):
     assert np.array_equal(after[:, j], before[:, j] * 100, equal_nan=True)
     others = [k for k in range(12) if k != j]
     assert np.array_equal(after[:, others], before[:, others], equal_nan=True)
-    nulls = IncidentKind(name="y", kind="silent_nulls", feed="claim-form", share=0.6)
+    nulls = IncidentKind(name="y", kind="silent_nulls", source="claim-form", share=0.6)
     touched = pipeline.corrupt(rows, after, nulls)
     assert abs(touched.mean() - 0.6) < 4.5 * np.sqrt(0.24 / len(rows))
-    form = [names.index(f.name) for f in service.features if f.feed == "claim-form"]
+    form = [names.index(f.name) for f in service.features if f.source == "claim-form"]
     assert np.isnan(after[np.ix_(touched, form)]).all()
     untouched = np.ix_(~touched, form)
     assert np.array_equal(after[untouched], before[untouched], equal_nan=True)

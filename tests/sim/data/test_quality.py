@@ -58,10 +58,10 @@ def test_the_frame_counts_by_source_and_dimension():
     assert list(frame({}).columns) == list(got.columns)
 
 
-def test_a_run_measures_all_six_for_each_feed(run_of, scenario):
+def test_a_run_measures_all_six_for_each_source(run_of, scenario):
     seen = run_of("naive").quality
     assert set(seen["dimension"]) == set(DIMENSIONS)
-    assert set(seen["source"]) == set(scenario.services[0].feeds)
+    assert set(seen["source"]) == {s.name for s in scenario.services[0].sources}
     assert (seen["failed"] <= seen["rows"]).all() and (seen["rows"] > 0).all()
     assert (seen["score"] == 1 - seen["failed"] / seen["rows"]).all()
     assert seen.groupby("dimension")["failed"].sum().gt(0).all()

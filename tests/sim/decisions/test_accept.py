@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.decisions import POINTS, Load, Signals, monitor
-from sim.errors import DecisionError
+from sim.decisions import POINTS, Load, Signals, monitor, retention
+from sim.errors import DecisionError, PlaybookError
+from sim.playbook import Playbook
 
 BATCH = pd.DataFrame(
     {"case_id": [1.0, 2.0, 3.0], "arrived_day": [0.1, 0.2, 0.3], "rent_gbp": [700.0, np.nan, 5.0], "age": 40.0},
@@ -20,12 +21,17 @@ SIGNALS = Signals(3, 3.0, 0, float("nan"), 0.9, 0.9, 10, 5.0)
 GIVEN = {
     "validate": (BATCH,),
     "repair": (BATCH,),
+    "watch_data": (BATCH,),
+    "protect": (BATCH,),
     "watch_model": (BATCH, BATCH),
     "retrain": (SIGNALS,),
     "decide": (SCORES, BATCH),
     "scale": (LOAD,),
     "size": (USAGE,),
     "watch_spend": (pd.Series([10.0, 20.0]),),
+    "ingest": (),
+    "contracts": (),
+    "catalogue": (),
 }
 
 
@@ -41,6 +47,9 @@ RIGHT = [
     ("repair", BATCH.fillna(0.0), [[700, 40], [0, 40], [5, 40]]),
     ("repair", BATCH[["age", "rent_gbp"]].fillna(0).astype(int), [[700, 40], [0, 40], [5, 40]]),
     ("repair", BATCH.assign(note="x", rent_gbp=[True, False, True]), [[1, 40], [0, 40], [1, 40]]),
+    ("watch_data", np.bool_(True), True),
+    ("protect", BATCH, BATCH.drop(columns="arrived_day").to_numpy().tolist()),
+    ("protect", BATCH.assign(case_id=[9, 8, 7]).iloc[:, ::-1], [[9, 700, 40], [8, np.nan, 40], [7, 5, 40]]),
     ("watch_model", 1, 1.0),
     ("watch_model", np.float32(0.5), 0.5),
     ("retrain", True, True),
@@ -54,6 +63,10 @@ RIGHT = [
     ("size", {}, {}),
     ("size", {"web": "m5.xlarge"}, {"web": "m5.xlarge"}),
     ("watch_spend", False, False),
+    ("ingest", "streaming", "streaming"),
+    ("contracts", "all", "all"),
+    ("contracts", ("claim-form", "earnings-feed"), ("claim-form", "earnings-feed")),
+    ("catalogue", "catalogue with lineage", "catalogue with lineage"),
 ]
 
 WRONG = [
@@ -75,6 +88,17 @@ WRONG = [
     ("repair", BATCH.drop(columns="age"), "without the column 'age'"),
     ("repair", BATCH.rename(columns={"rent_gbp": "rent_gpb"}), "Did you mean 'rent_gpb'?"),
     ("repair", BATCH.assign(age="forty"), "column 'age' came back as str"),
+    ("watch_data", None, "None (is a return missing?)"),
+    ("watch_data", on([True, True, True]), "a Series of 3 bool"),
+    ("protect", None, "None (is a return missing?)"),
+    ("protect", BATCH.iloc[1:], "2 rows, not the batch's own 3"),
+    ("protect", BATCH.reset_index(drop=True), "3 rows, not the batch's own 3"),
+    ("protect", BATCH.drop(columns="age"), "without the column 'age'"),
+    ("protect", BATCH.drop(columns="case_id"), "without the column 'case_id'"),
+    ("protect", BATCH.assign(case_id=[1.0, np.nan, 3.0]), "the case_id nan"),
+    ("protect", BATCH.assign(case_id=[1.0, np.inf, 3.0]), "the case_id inf"),
+    ("protect", BATCH.assign(case_id=["a", "b", "c"]), "column 'case_id' came back as str"),
+    ("protect", BATCH.assign(case_id=5.0), "3 cases only 1 names"),
     ("watch_model", None, "None"),
     ("watch_model", True, "bool True"),
     ("watch_model", "high", "str 'high'"),
@@ -105,6 +129,14 @@ WRONG = [
     ("size", {"jobs": "m5.xlarge"}, "Allowed: m5.large."),
     ("watch_spend", None, "None"),
     ("watch_spend", 0.0, "float 0.0"),
+    ("ingest", "hourley", "Did you mean 'hourly'?"),
+    ("ingest", 24, "allowed are nightly, hourly, streaming"),
+    ("contracts", "every", "'none', 'all' or a tuple"),
+    ("contracts", (), "'none', 'all' or a tuple"),
+    ("contracts", ["claim-form"], "'none', 'all' or a tuple"),
+    ("contracts", ("claim-form", 3), "'none', 'all' or a tuple"),
+    ("catalogue", "catalog", "Did you mean 'catalogue'?"),
+    ("catalogue", True, "allowed are none, catalogue, catalogue with lineage"),
 ]
 
 
@@ -144,21 +176,54 @@ def test_an_infinite_value_is_refused(value):
         POINTS["repair"].accept(BATCH.assign(rent_gbp=value), BATCH)
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", GIVEN)
 def test_a_naive_default_answers_rightly(point):
     naive = POINTS[point].naive
+    if POINTS[point].chosen:
+        assert POINTS[point].accept(naive) == naive
+        return
     POINTS[point].accept((naive.score_fn if point == "watch_model" else naive)(*GIVEN[point]), *GIVEN[point])
 
 
 def test_the_points_are_those_of_the_design_and_described():
     assert list(POINTS) == [
-        "validate", "repair", "watch_model", "retrain", "decide", "scale", "size", "watch_spend"
+        "validate", "repair", "ingest", "contracts", "catalogue", "watch_data", "protect", "retain", "watch_model",
+        "retrain", "decide", "train", "promote", "tests", "versioning", "release", "roll_back", "scale", "size",
+        "watch_spend",
     ]  # fmt: skip
+    assert set(GIVEN) == {name for name, point in POINTS.items() if not point.chosen}
     for name, point in POINTS.items():
         assert point.name == name
         assert point.discipline in ("dataops", "mlops", "finops") and point.scope in ("service", "programme")
         assert point.about and point.signature and point.given
         assert point.effort_days > 0 and point.effort_gbp >= 0
+
+
+class TestRetention:
+    def test_it_holds_what_it_is_given(self):
+        made = retention(90, cool_days=np.inf, accounts=3)
+        assert (made.hot_days, made.cool_days, made.archive_days, made.accounts) == (90, np.inf, 0, 3)
+        assert retention() == POINTS["retain"].naive != made
+        assert POINTS["retain"].is_naive(retention()) and not POINTS["retain"].is_naive(retention(accounts=3))
+
+    @pytest.mark.parametrize(
+        ("wrong", "hint"),
+        [
+            ({"hot_days": 0}, "hot_days is int 0"),
+            ({"hot_days": "90"}, "hot_days is str '90'"),
+            ({"hot_days": float("nan")}, "hot_days is float nan"),
+            ({"cool_days": -1}, "cool_days is int -1"),
+            ({"archive_days": 1.5}, "archive_days is float 1.5"),
+            ({"archive_days": True}, "archive_days is bool True"),
+            ({"accounts": 0}, "accounts is int 0"),
+            ({"accounts": 2.0}, "accounts is float 2.0"),
+        ],
+    )
+    def test_it_refuses_anything_else(self, wrong, hint, refused):
+        assert hint in refused(DecisionError, lambda: retention(**wrong))
+
+    def test_a_choice_of_another_kind_is_refused(self, refused):
+        assert "retain is int 90" in refused(PlaybookError, lambda: Playbook().replace(retain=90))
 
 
 class TestMonitor:

@@ -42,7 +42,7 @@ def test_the_schema_can_refuse(scenario):
 def test_a_column_for_each_feature_with_type_unit_and_range(scenario, feed):
     (table,) = sim.exports.odcs(scenario, "claims-triage", feed)["schema"]
     columns = {p["name"]: p for p in table["properties"]}
-    features = [f for f in scenario.services[0].features if f.feed == feed]
+    features = [f for f in scenario.services[0].features if f.source == feed]
     assert list(columns) == ["case_id", "arrived_day", *(f.name for f in features)]
     for f in features:
         column = columns[f.name]

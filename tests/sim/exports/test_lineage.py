@@ -197,7 +197,7 @@ class TestTrue:
     def test_schema_and_owner_of_a_source(self, events, world):
         source = next(d for e in events for d in e["inputs"] if d["name"] == "sources/earnings-feed")
         names = [f["name"] for f in source["facets"]["schema"]["fields"]]
-        assert names == ["case_id", *(f.name for f in world.services[0].features if f.feed == "earnings-feed")]
+        assert names == ["case_id", *(f.name for f in world.services[0].features if f.source == "earnings-feed")]
         assert source["facets"]["ownership"]["owners"][0]["name"] == "team:supplier of earnings-feed"
 
     def test_a_retraining_without_examples_fails(self, quiet):

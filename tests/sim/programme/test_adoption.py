@@ -11,7 +11,7 @@ from sim.decisions import POINTS
 @pytest.fixture(scope="module")
 def calm_pair(pair):
     """Two services to which nothing happens."""
-    services = [s.model_dump() | {"incidents": []} for s in pair.services]
+    services = [s.model_dump() | {"incidents": [], "ingestion": {"fail_share": 0.0}} for s in pair.services]
     return pair.replace(services=services, spend_incidents=[])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -59,7 +60,16 @@ def looks_every(n: int):
     return lambda spend: len(spend) % n == 0
 
 
+def looks_if_missing(share: float):
+    return lambda profile: bool((profile["missing"] > share).any())
+
+
+def under_other_names(width: float):
+    return lambda batch: batch.assign(case_id=batch["case_id"] + 0.25, rent_gbp=batch["rent_gbp"] // width * width)
+
+
 shares = st.floats(0, 1)
+some_days = st.integers(0, 60) | st.just(float("inf"))
 DECISIONS = {
     "validate": st.one_of(
         st.builds(every_nth, st.integers(1, 30)),
@@ -68,6 +78,15 @@ DECISIONS = {
         st.builds(sim.practices.validation_gate, reach=st.floats(0.5, 6), learn_rows=st.integers(50, 4000)),
     ),
     "repair": st.builds(filled, st.floats(-100, 5000)) | st.builds(sim.practices.repair_batch, st.integers(50, 4000)),
+    "watch_data": st.builds(looks_if_missing, st.floats(0, 0.2)) | st.builds(sim.practices.profile_alert, shares),
+    "protect": st.one_of(
+        st.builds(under_other_names, st.floats(1, 500)),
+        st.builds(sim.practices.protect_records),
+        st.builds(sim.practices.add_noise, st.floats(0.1, 50)),
+    ),
+    "retain": st.builds(
+        sim.retention, st.integers(1, 120), some_days, some_days, st.none() | st.integers(1, 60)
+    ),
     "watch_model": st.builds(
         sim.monitor, st.builds(moved, st.sampled_from(["rent_gbp", "score", "outcome"])).map(
             lambda f: lambda a, b: float(np.nan_to_num(f(a, b)))
@@ -174,6 +193,22 @@ def money_is_a_number(run: sim.Run) -> None:
     assert (run.daily[["benefit_gbp", "harm_gbp", "spend_gbp"]] >= 0).all(axis=None)
 
 
+def harm_of_breaches_is_counted_once(run: sim.Run) -> None:
+    mine = run.incidents[run.incidents["kind"] == "breach"]
+    daily, found = run.daily, mine["detected_day"].notna()
+    assert daily["breach_harm_gbp"].sum() == pytest.approx(mine["cost_gbp"].sum())
+    assert daily["people_identified"].sum() == mine.loc[found, "cases_harmed"].sum()
+    assert (daily["harm_gbp"] >= daily["breach_harm_gbp"]).all()
+    assert (mine["cost_gbp"] > 0).equals(found & (mine["cases_harmed"] > 0))
+
+
+def records_are_held_or_deleted(run: sim.Run, programme: sim.Programme) -> None:
+    daily = run.daily
+    pilot = len(programme.services[0].pilot)
+    assert daily["held"].between(0, pilot + daily["cases"].cumsum()).all()
+    assert daily["held_too_long"].between(0, daily["held"]).all()
+
+
 def causes_precede_effects(run: sim.Run) -> None:
     journal = run.journal
     caused = journal[journal["cause"].notna()]
@@ -227,7 +262,8 @@ def test_the_books_of_random_playbooks(small, books, seed, instant, wait, data_p
     spending = [i.model_dump() | {"per_year": 4.0} for i in world.spend_incidents]
     staff = world.staff.model_dump()
     staff["teams"][0]["people"] = data_people
-    service = world.services[0].model_dump() | {"incidents": incidents}
+    breach = world.services[0].breach.model_dump() | {"per_account_year": 0.1, "found_days": 20.0}
+    service = world.services[0].model_dump() | {"incidents": incidents, "breach": breach, "keep_days": 40}
     world = world.replace(services=[service], spend_incidents=spending, staff=staff)
     programme = sim.Programme(world, seed=seed, instant=instant)
     for book in books:
@@ -242,6 +278,8 @@ def test_the_books_of_random_playbooks(small, books, seed, instant, wait, data_p
     records_in_are_records_out(run, world)
     decisions_are_no_more_than_deliveries(run)
     money_is_a_number(run)
+    harm_of_breaches_is_counted_once(run)
+    records_are_held_or_deleted(run, programme)
     causes_precede_effects(run)
     people_finish_what_they_start(run)
     shares_are_shares(run)

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 import sim
+from sim.data.stages import CAUSES
 from sim.errors import ScenarioError
 from sim.scenario.load import SHIPPED
 
@@ -39,11 +40,16 @@ def test_the_shipped_scenario_is_the_department_it_says(department):
     assert isinstance(department.services, tuple)
     service = department.service("claims-triage")
     assert service.cases_per_day == 400
-    assert len(service.features) == 12 and len(service.feeds) == 2
+    assert len(service.features) == 12
+    assert [s.name for s in service.sources] == [
+        "claim-form",
+        "earnings-feed",
+        "benefits-register",
+    ]
     assert [g.name for g in service.groups] == ["not-disabled", "disabled"]
     assert {d.shape for d in service.drifts} >= {"gradual", "sudden"}
     assert {d.target for d in service.drifts} == {"covariate", "concept"}
-    assert {i.kind for i in service.incidents} == {"unit_change", "silent_nulls", "outage"}
+    assert {i.kind for i in service.incidents} == set(CAUSES)
     assert {s.task for s in department.services} == {"classification", "regression"}
     assert {s.weight for s in department.services} == {1, 3}
     assert {r.kind for r in department.estate} == {"training", "serving", "pipeline", "storage", "development"}
@@ -134,7 +140,7 @@ def test_a_file_that_may_not_be_read(written, text, refused):
         ("start: 2026-04-01", "start: soon", ["'start' is 'soon'", "valid date"]),
         ("task: classification", "task: clasification", ["'clasification'", "Allowed: classification", "Did you mean"]),
         ("shape: sudden", "shape: suden", ["'suden'", "sudden, gradual, seasonal, recurring", "Did you mean 'sudden'"]),
-        ("kind: outage", "kind: outrage", ["'outrage'", "unit_change, silent_nulls, outage", "Did you mean 'outage'"]),
+        ("kind: outage", "kind: outrage", ["'outrage'", "unit_change, silent_nulls", "Did you mean 'outage'"]),
         ("share: 0.76", "share: 0.7", ["shares sum to 0.94", "sum to 1"]),
         ("below: household_size", "below: household_siez", ["household_siez", "Did you mean 'household_size'"]),
         ("shift: {disabled: 0.4}", "shift: {disabeld: 0.4}", ["'disabeld'", "Did you mean 'disabled'"]),
