@@ -38,8 +38,8 @@ def openlineage(
     """Return a run as OpenLineage events.
 
     Every service has four jobs, `JOBS`. A night on which an outage stopped the pipeline fails; a retraining that was
-    abandoned for want of examples fails; work that was under way when the run ended has begun and not ended. Every edge
-    of ``run.lineage`` is an input and an output of one run. What happens at one instant in the simulation has one time.
+    abandoned for want of examples fails; work that was under way when the run ended has begun and not ended. A
+    snapshot is made from every source and from the cases delivered. What happens at one instant in the simulation has one time.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ class _Jobs:
         for model in _of(self.run.models, self.given.name).itertuples(index=False):
             number, trained = str(model.version), float(model.trained_day)
             snapshot = self.data.snapshot(model.snapshot, int(model.rows))
-            read = [self.data.source(feed, None) for feed in self._into(model.snapshot, "snapshot", trained)]
+            read = [self.data.source(source.name, None) for source in self.given.sources]
             if model.reason != "pilot":
                 read.append(self.data.examples(trained))
             yield self._event("START", "snapshot", number, trained)
