@@ -39,7 +39,8 @@ def openlineage(
 
     Every service has four jobs, `JOBS`. A night on which an outage stopped the pipeline fails; a retraining that was
     abandoned for want of examples fails; work that was under way when the run ended has begun and not ended. A
-    snapshot is made from every source and from the cases delivered. What happens at one instant in the simulation has one time.
+    snapshot is made from every source and from the cases delivered. What happens at one instant in the simulation has
+    one time.
 
     Parameters
     ----------
