@@ -147,11 +147,11 @@ def everybody(batch: pd.DataFrame, terms: pd.DataFrame) -> pd.Series:
 @pytest.mark.parametrize(
     ("gate", "least", "most"),
     [
-        (only_missing, 0.8, 1.5),
+        (only_missing, 0.7, 1.3),
         (in_pounds, 1.4, 2.0),
         (only_ranges, 2.3, 3.2),
-        (strict, 3.0, 4.0),
-        (no_high_benefits, 0.0, 1.0),
+        (strict, 2.8, 3.4),
+        (no_high_benefits, 0.0, 0.5),
         (nobody, 0.0, 0.0),
         (everybody, 0.0, 0.0),
     ],

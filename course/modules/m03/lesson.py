@@ -559,9 +559,9 @@ describe(
 
 # %% [markdown]
 # Any gate at all is worth most of the money. The coarse one sees pence and lets empty fields by. From the second to the
-# third the value hardly moves, while the hours nearly treble and more than one disabled claimant in five waits. Why they?
-# More of them claim on paper, paper is typed in by hand, and typing leaves gaps: *a rule about records is a rule about the people
-# whose records they are.* The gate never saw the group. It did not need to.
+# third the value hardly moves, while the hours nearly treble and more than one disabled claimant in five waits. Why
+# they? More of them claim on paper, paper is typed in by hand, and typing leaves gaps: *a rule about records is a rule
+# about the people whose records they are.* The gate never saw the group. It did not need to.
 #
 # ### 5. A contract
 #
@@ -596,8 +596,8 @@ usual
 # %% [markdown]
 # Now agree on terms that the owner can keep and that a broken night breaks. Edit the contract as the dict that it is:
 #
-# 1. **ranges** (rules named `…_valid`, in rows): leave room for a handful of invalid values. `mustBe` must go, and
-#    `mustBeLessOrEqualTo` come in its place;
+# 1. **ranges** (rules named `…_valid`, in rows): leave room for a handful of invalid values. The skeleton takes `mustBe`
+#    out; put `mustBeLessOrEqualTo` in its place;
 # 2. **copies** (`case_id_once`, in rows): the same; a tenth of a night's 400 records is far more than usual, and far
 #    less than a file loaded twice;
 # 3. **meaning**: no range sees a *week's* earnings sent for a *month's*, since each value is possible. Add a rule about
@@ -672,8 +672,9 @@ fates[["began_day", "detected_day", "fixed_day", "found_by", "cases_harmed", "co
 # %% [markdown]
 # Behind the gate the fault goes on until the feed changes again, four months later, and nobody ever notices: too many
 # people are awarded, and nobody complains of that. With the contract the department hears of it a month before, spends
-# some hours of work, and nobody is harmed. *A gate compares records with what is possible. Only the owner knows what
-# they mean.*
+# some hours of work, and nobody is harmed. (A gate that watched the night's mean would have seen that something moved,
+# that night, and would have held everybody until somebody found out what.) *A gate compares records with what is
+# possible. Only the owner knows what they mean.*
 #
 # ### 6. Lineage: what rests on October?
 #
