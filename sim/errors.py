@@ -55,6 +55,10 @@ class ExportError(TrinityError):
     """A record that cannot be written in a standard format: the wrong scenario, or a library that is not installed."""
 
 
+class DataContractError(TrinityError):
+    """A data contract whose rules cannot be put to a delivery: no table, an unknown metric, a query that fails."""
+
+
 class RunError(TrinityError):
     """A question about something that is not in a run."""
 

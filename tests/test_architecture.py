@@ -147,6 +147,7 @@ DECLARED = {
     "openlineage",
     "packaging",  # comes with jupyterlab
     "pandas",
+    "pandera",
     "pyarrow",
     "pydantic",
     "rich",

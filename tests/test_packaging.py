@@ -290,6 +290,11 @@ def test_make_alone_shows_every_target():
 
 
 def test_what_lessons_import_can_be_imported():
-    imports = {"river.drift": "ADWIN", "sklearn.linear_model": "LogisticRegression", "ipywidgets": "IntSlider"}
+    imports = {
+        "ipywidgets": "IntSlider",
+        "pandera.pandas": "DataFrameSchema",
+        "river.drift": "ADWIN",
+        "sklearn.linear_model": "LogisticRegression",
+    }
     for module, name in imports.items():
         assert hasattr(importlib.import_module(module), name)

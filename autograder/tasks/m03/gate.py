@@ -1,0 +1,293 @@
+"""The check of the learner's gate: what it holds, what it lets by, whom it holds, and what that is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+import sim
+from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.tasks.m03.worlds import (
+    EVERY_DAYS,
+    SERVICE,
+    WORLDS,
+    Night,
+    World,
+    broken,
+    ordinary,
+    scenario_of,
+    share,
+    terms_of,
+)
+from sim.decisions import POINTS
+
+ENOUGH = 0.9
+"""Share of the way from no gate to the reference gate that earns full credit: the rest is luck."""
+
+CAUGHT_NONE, CAUGHT_ALL = 0.3, 0.95
+"""Share of the records spoilt by an incident that are held: for no credit, and for all of it."""
+
+HELD_MOST, HELD_FEWEST = 0.20, 0.02
+"""Share of the records fit to go on that are held in the group that is held most: for no credit, and for all of it."""
+
+GAP_NONE, GAP_ALL = 0.10, 0.03
+"""Difference between the groups in that share: for no credit for public value, and for all of it."""
+
+LONGEST_WAIT = 0.01
+"""Share of cases that may be sent back or still be waiting behind the gate at the end."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a gate did with one world's nights.
+
+    Attributes
+    ----------
+    caught, copies, firsts : float
+        Shares held of the records that incidents touched, of second deliveries, and of the fit records delivered twice.
+    fit : ndarray of float, shape (groups,)
+        Share held of the records that are fit to go on, by group.
+    missed : str
+        The incident of which fewest records were held.
+    problem : str
+        What the gate raised or returned wrongly; empty if it never did.
+    """
+
+    caught: float
+    copies: float
+    firsts: float
+    fit: np.ndarray
+    missed: str
+    problem: str
+
+
+def asked(gate: Callable, night: Night, terms: pd.DataFrame) -> tuple[np.ndarray, str]:
+    """Return which rows of a night a gate keeps, and what was wrong with its answer (then it keeps all)."""
+    batch = night.batch.copy()
+    done = attempt(gate, batch, terms.copy())
+    if not done.ok:
+        return np.ones(len(night.batch), dtype=bool), done.problem
+    try:
+        return POINTS["validate"].accept(done.value, night.batch), ""
+    except sim.errors.DecisionError as error:
+        return np.ones(len(night.batch), dtype=bool), str(error)
+
+
+def tried(gate: Callable, world: World) -> Held:
+    """Try a gate on ordinary nights and on nights during a world's incidents."""
+    terms, problems = terms_of(scenario_of(world).service(SERVICE)), []
+    calm = []
+    for night in ordinary(world):
+        keep, problem = asked(gate, night, terms)
+        problems.append(problem)
+        calm.append((night, ~keep))
+    groups = np.concatenate([n.group[n.fit] for n, _ in calm])
+    lost = np.concatenate([held[n.fit] for n, held in calm])
+    copies = np.concatenate([held[n.again] for n, held in calm])
+    firsts = [held[n.fit & np.isin(n.batch["case_id"], n.batch["case_id"][n.again])] for n, held in calm]
+    caught: dict[str, float] = {}
+    for what, nights in broken(world):
+        held = []
+        for night in nights:
+            keep, problem = asked(gate, night, terms)
+            problems.append(problem)
+            held.append(~keep[night.spoilt])
+        caught[what] = float(np.concatenate(held).mean())
+    return Held(
+        caught=float(np.mean(list(caught.values()))),
+        copies=float(copies.mean()),
+        firsts=float(np.concatenate(firsts).mean()),
+        fit=np.array([lost[groups == g].mean() for g in range(2)]),
+        missed=min(caught, key=caught.get),
+        problem=next(filter(None, problems), ""),
+    )
+
+
+def _playbook() -> sim.Playbook:
+    return sim.Playbook(retrain=sim.practices.retrain_on_schedule(EVERY_DAYS))
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run came to: net public value in pounds, hours spent on quarantine, and the share left behind the gate."""
+
+    value: float
+    hours: float
+    left: float
+
+
+def _run(world: World, validate: Callable | None) -> Ran:
+    playbook = _playbook() if validate is None else _playbook().replace(validate=validate)
+    run = sim.simulate(scenario_of(world), playbook, seed=world.seed, instant=True)
+    card = run.scorecard()
+    value = card.loc[(card["service"] == "all") & (card["measure"] == "net_public_value"), "value"]
+    hours = run.people.loc[run.people["kind"] == "quarantine", "hours"].sum()
+    left = (run.daily["rejected"].sum() + run.daily["quarantined"].sum()) / run.daily["cases"].sum()
+    return Ran(float(value.iloc[0]), float(hours), float(left))
+
+
+def reference(batch: pd.DataFrame, terms: pd.DataFrame) -> np.ndarray:
+    """Keep records within the stated ranges, with at most one field empty, and the first of several copies."""
+    values = batch[list(terms.index)].to_numpy(dtype=float)
+    low, high = terms["low"].to_numpy(), terms["high"].to_numpy()
+    valid = ~((values < low) | (values > high)).any(axis=1)
+    return valid & (np.isnan(values).sum(axis=1) <= 1) & ~batch["case_id"].duplicated().to_numpy()
+
+
+@lru_cache(maxsize=8)
+def _ends(world: World) -> tuple[Ran, Ran]:
+    terms = terms_of(scenario_of(world).service(SERVICE))
+    return _run(world, None), _run(world, lambda batch: reference(batch, terms))
+
+
+@register("m03.gate")
+def gate(thing: object) -> Outcome:
+    """Try the learner's gate on single nights, and for two quarters, in three worlds of different units."""
+    if not callable(thing):
+        raise sim.errors.DecisionError(
+            "A function was expected, gate(batch, terms): hand over its name, without brackets after it."
+        )
+    nights = [tried(thing, world) for world in WORLDS]
+    caught = [share(night.caught, CAUGHT_NONE, CAUGHT_ALL) for night in nights]
+    quiet = [share(float(night.fit.max()), HELD_MOST, HELD_FEWEST) for night in nights]
+    runs = [None if night.problem else _guarded(world, thing) for world, night in zip(WORLDS, nights, strict=True)]
+    return Outcome(
+        [
+            _catches(nights, caught, quiet),
+            _lets_by(nights, caught, quiet),
+            _copies(nights, quiet),
+            _worth(nights, runs),
+        ]
+    )
+
+
+def _guarded(world: World, thing: Callable) -> Ran | str:
+    terms = terms_of(scenario_of(world).service(SERVICE))
+    try:
+        return _run(world, lambda batch: thing(batch, terms))
+    except sim.errors.DecisionError as error:
+        return str(error)
+
+
+def _by_world(said: list[str]) -> str:
+    return "; ".join(f"{words} ({world.unit})" for world, words in zip(WORLDS, said, strict=True))
+
+
+TRIED = (
+    "two nights during each of six incidents, two to a world; in one world amounts are in pounds a month, in one in "
+    "pence a month and in one in pounds a year, and terms says so"
+)
+
+SCALE_STEP = (
+    "Where it holds nearly everybody it has found nothing: a range written as a number holds every record that comes "
+    "in another unit. Compare values with terms['low'] and terms['high'], which change with the world."
+)
+
+
+def _catches(nights: list[Held], caught: list[float], quiet: list[float]) -> Criterion:
+    earned = float(np.mean([c * min(1.0, 2 * q) for c, q in zip(caught, quiet, strict=True)]))
+    problem = next((night.problem for night in nights if night.problem), "")
+    worst = min(nights, key=lambda night: night.caught)
+    if problem:
+        step = "Mend that first; in that world your gate counts as one that keeps everything."
+    elif any(c > 0.5 > q for c, q in zip(caught, quiet, strict=True)):
+        step = SCALE_STEP
+    else:
+        step = f"It held fewest during {worst.missed}. Print such a record: which of your rules should have seen it?"
+    return Criterion(
+        "Holds what an incident has spoilt",
+        1.5,
+        earned,
+        TRIED,
+        problem or f"of the records spoilt, it held: {_by_world([f'{night.caught:.0%}' for night in nights])}",
+        f"{CAUGHT_ALL:.0%} or more, world by world, from a gate that lets sound records by; {CAUGHT_NONE:.0%} or less "
+        "earns nothing",
+        step,
+    )
+
+
+def _lets_by(nights: list[Held], caught: list[float], quiet: list[float]) -> Criterion:
+    earned = float(np.mean([q * min(1.0, 2 * c) for c, q in zip(caught, quiet, strict=True)]))
+    if max(n.fit.max() for n in nights) > 0.5:
+        step = SCALE_STEP
+    elif all(c < 0.5 for c in caught):
+        step = "Catch the incidents first: a gate that holds nothing lets everybody by, and earns nothing for it."
+    else:
+        step = (
+            "Look at what you hold on an ordinary night. The model has a stand-in for one empty field; to hold each of "
+            "those records makes one person in ten wait, and disabled claimants oftener, since more of them claim on "
+            "paper."
+        )
+    held = [f"{n.fit[0]:.1%} of the not disabled and {n.fit[1]:.1%} of the disabled" for n in nights]
+    return Criterion(
+        "Lets by what is fit to go on",
+        1.5,
+        earned,
+        "five ordinary nights in each world; a record is fit to go on if every value lies in its range, at most one "
+        "field is empty, and it is no second delivery",
+        f"of the fit records, it held: {_by_world(held)}",
+        f"at most {HELD_FEWEST:.0%} in either group; {HELD_MOST:.0%} or more earns nothing, and so does a gate that "
+        "catches nothing",
+        step,
+    )
+
+
+def _copies(nights: list[Held], quiet: list[float]) -> Criterion:
+    earned = [
+        share(n.copies, 0.5, 1.0) * share(n.firsts, 0.5, 0.05) * min(1.0, 2 * q)
+        for n, q in zip(nights, quiet, strict=True)
+    ]
+    copies, firsts = float(np.mean([n.copies for n in nights])), float(np.mean([n.firsts for n in nights]))
+    return Criterion(
+        "Keeps one of two copies",
+        0.5,
+        float(np.mean(earned)),
+        "the same ordinary nights, on each of which some records are delivered twice",
+        f"it held {copies:.0%} of the second deliveries and {firsts:.0%} of the first",
+        "every second delivery held, and the first of each pair let by",
+        "batch.duplicated('case_id') is True for the second and later rows of a case and False for the first; "
+        "keep=False would hold both, and nobody would be served.",
+    )
+
+
+def _worth(nights: list[Held], runs: list[Ran | str | None]) -> Criterion:
+    ways, said, floors = [], [], []
+    for world, night, run in zip(WORLDS, nights, runs, strict=True):
+        naive, best = _ends(world)
+        if not isinstance(run, Ran):
+            ways.append(0.0)
+            said.append(run or "not run, since your gate failed on single nights there")
+            continue
+        way = (run.value - naive.value) / (best.value - naive.value)
+        kept = share(float(np.ptp(night.fit)), GAP_NONE, GAP_ALL)
+        if run.left > LONGEST_WAIT:
+            kept, floor = 0.0, f"{run.left:.0%} of all cases were sent back or were still waiting behind it at the end"
+            floors.append(floor)
+        elif kept < 1:
+            floors.append("it held one group's fit records oftener than the other's, as the second credit shows")
+        ways.append(kept * float(np.clip(way / ENOUGH, 0, 1)))
+        said.append(
+            f"{_gbp(run.value - naive.value)} against no gate, where the reference brings "
+            f"{_gbp(best.value - naive.value)}, for {run.hours:.0f} hours of work on what was held, where it takes "
+            f"{best.hours:.0f}"
+        )
+    floor = f". Floors that cut the credit: {'; '.join(dict.fromkeys(floors))}" if floors else ""
+    return Criterion(
+        "Public value",
+        1.5,
+        float(np.mean(ways)),
+        "your gate for two quarters of each world, paired with no gate and with the reference gate: the same people, "
+        "the same incidents",
+        _by_world(said) + floor,
+        f"a gain of {ENOUGH:.0%} of the reference's in each world, in proportion below it; nearly nobody left behind "
+        "the gate, and no group held much oftener than another",
+        "Earn the first two credits; this one follows them. People wait behind a gate, and your team's hours go there.",
+    )
+
+
+def _gbp(pounds: float) -> str:
+    return f"{'-' if pounds < 0 else ''}£{abs(pounds) / 1000:,.0f}k"

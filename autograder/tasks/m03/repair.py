@@ -1,0 +1,210 @@
+"""The check of the learner's mender: how near the truth it comes, and what it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+import sim
+from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.tasks.m03.worlds import SERVICE, WORLDS, Night, World, ordinary, scenario_of, share
+from sim.decisions import POINTS
+
+WORST, BEST = 2.0, 1.2
+"""Error of a filled value, as a multiple of that of the batch's median: for no credit, and for all of it."""
+
+LESSER, GREATER = "dependants", "household_size"
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What a mender did with one world's nights.
+
+    Attributes
+    ----------
+    missing : float
+        Mean error of the values filled in, as a multiple of that of the batch's median: for amounts of money or for
+        other fields, whichever is worse.
+    left_empty : float
+        Share of the missing values that stayed missing.
+    impossible : float
+        Share of the records that still have too many dependants.
+    before, after, clipped : float
+        Mean error of impossible dependants as they came, as mended, and as one less than the household.
+    changed : float
+        Share of the sound values that were changed.
+    spoilt_its_batch : bool
+        Whether the batch that it was given was changed in place.
+    problem : str
+        What it raised or returned wrongly.
+    """
+
+    missing: float
+    left_empty: float
+    impossible: float
+    before: float
+    after: float
+    clipped: float
+    changed: float
+    spoilt_its_batch: bool
+    problem: str
+
+
+def _asked(repair: Callable, batch: pd.DataFrame) -> tuple[pd.DataFrame, bool, str]:
+    """Return a batch as mended, whether the one handed over was changed, and what went wrong (then as it came)."""
+    given = batch.copy()
+    done = attempt(repair, given)
+    touched = not given.equals(batch)
+    if not done.ok:
+        return batch, touched, done.problem
+    try:
+        values = POINTS["repair"].accept(done.value, batch)
+    except sim.errors.DecisionError as error:
+        return batch, touched, str(error)
+    return pd.DataFrame(values, columns=batch.columns[2:]), touched, ""
+
+
+def _gated(night: Night) -> Night:
+    """Keep what a gate would let by."""
+    rows = np.nonzero(night.fit)[0]
+    batch, truth = (frame.iloc[rows].reset_index(drop=True) for frame in (night.batch, night.truth))
+    marks = (mark[rows] for mark in (night.group, night.spoilt, night.again, night.fit))
+    return Night(night.day, batch, truth, *marks)
+
+
+def tried(repair: Callable, world: World) -> Mended:
+    """Try a mender on ordinary nights of a world, after a gate."""
+    service = scenario_of(world).service(SERVICE)
+    fields, money = list(service.feature_names), np.array([f.kind == "money" for f in service.features])
+    errors, medians, empty, still, before, after, clipped, changed = ([] for _ in range(8))
+    touched, problems = [], []
+    for night in map(_gated, ordinary(world)):
+        came, truth = night.batch[fields], night.truth[fields]
+        mended, spoilt, problem = _asked(repair, night.batch)
+        touched.append(spoilt)
+        problems.append(problem)
+        mended = mended[fields]
+        spread = (truth.quantile(0.75) - truth.quantile(0.25)).clip(lower=1.0)
+        missing = came.isna().to_numpy()
+        for kept, filled in ((errors, mended.fillna(0.0)), (medians, came.fillna(came.median()))):
+            error = ((filled - truth).abs() / spread).to_numpy()
+            kept.append([error[missing & columns] for columns in (money, ~money)])
+        empty.append(mended.isna().to_numpy()[missing])
+        still.append((mended[LESSER] >= mended[GREATER]).to_numpy())
+        wrong = (came[LESSER] >= came[GREATER]).to_numpy()
+        for kept, values in (
+            (before, came[LESSER]),
+            (after, mended[LESSER]),
+            (clipped, np.minimum(came[LESSER], came[GREATER] - 1)),
+        ):
+            kept.append((values - truth[LESSER]).abs().to_numpy()[wrong])
+        sound = ~missing
+        pair = came[[LESSER, GREATER]]
+        for name in (LESSER, GREATER):
+            sound[wrong | pair.isna().any(axis=1).to_numpy(), fields.index(name)] = False
+        changed.append((mended.to_numpy() != came.to_numpy())[sound])
+    mean = lambda parts: float(np.mean(np.concatenate(parts)))  # noqa: E731
+    return Mended(
+        missing=max(mean(mine) / mean(best) for mine, best in zip(_by_kind(errors), _by_kind(medians), strict=True)),
+        left_empty=mean(empty),
+        impossible=mean(still),
+        before=mean(before),
+        after=mean(after),
+        clipped=mean(clipped),
+        changed=mean(changed),
+        spoilt_its_batch=any(touched),
+        problem=next(filter(None, problems), ""),
+    )
+
+
+def _by_kind(nights: list[list[np.ndarray]]) -> list[tuple[np.ndarray, ...]]:
+    """Return, for money and for other fields, the errors of every night."""
+    return list(zip(*nights, strict=True))
+
+
+@register("m03.repair")
+def repair(thing: object) -> Outcome:
+    """Try the learner's mender after a gate, in three worlds of different units."""
+    if not callable(thing):
+        raise sim.errors.DecisionError("A function was expected, repair(batch): hand over its name, without brackets.")
+    results = [tried(thing, world) for world in WORLDS]
+    problem = next((r.problem for r in results if r.problem), "")
+    filled = [share(r.missing, WORST, BEST) * (1 - r.left_empty) for r in results]
+    possible = [share(r.impossible, 0.02, 0.0) * share(r.after, r.before, 1.05 * r.clipped) for r in results]
+    effort = (2 * float(np.mean(filled)) + float(np.mean(possible))) / 3
+    alone = [share(r.changed, 0.01, 0.0) * (0.5 if r.spoilt_its_batch else 1.0) for r in results]
+    odd, said = _odd(thing)
+    times = ", ".join(f"{r.missing:.1f}" for r in results)
+    empty = float(np.mean([r.left_empty for r in results]))
+    return Outcome(
+        [
+            Criterion(
+                "Fills what is missing, near the truth",
+                2,
+                float(np.mean(filled)),
+                "the records that a gate lets by on five nights of three worlds, in pounds a month, pence a month and "
+                "pounds a year; about one in ten has one empty field, and the marking knows what stood there",
+                problem
+                or f"your values were {times} times as far from the truth, world by world, as the middle of the same "
+                f"night's batch is; {empty:.0%} of the gaps stayed empty",
+                f"no gap left, and at most {BEST:g} times as far; {WORST:g} times or more earns nothing",
+                "A nought is a statement: no savings, no rent. Fill with what is usual in the same batch, column by "
+                "column: batch[fields].median(). A number from the notebook is in the wrong unit elsewhere.",
+            ),
+            Criterion(
+                "Mends impossible dependants",
+                0.75,
+                float(np.mean(possible)),
+                "the same nights; some records have as many dependants as people in the household, or more",
+                f"{np.mean([r.impossible for r in results]):.1%} of the records are still impossible; where they were, "
+                f"the number is {np.mean([r.after for r in results]):.1f} from the truth on average, "
+                f"{np.mean([r.before for r in results]):.1f} as it came",
+                "none left, and about as near the truth as one less than the household, which is "
+                f"{np.mean([r.clipped for r in results]):.1f} off",
+                "At most household_size - 1 can be dependants: np.minimum of the two columns. Do this after filling, "
+                "or a filled value may break the rule again.",
+            ),
+            Criterion(
+                "Leaves the rest alone",
+                0.75,
+                float(np.mean(alone)) * effort,
+                "every value that is neither missing nor part of an impossible pair, and the batch that it was given",
+                f"{np.mean([r.changed for r in results]):.1%} of the sound values were changed; the batch given was "
+                + ("changed in place" if any(r.spoilt_its_batch for r in results) else "left as it was")
+                + _cut(effort),
+                "no sound value changed, by a mender that mends, and the batch itself untouched",
+                "Begin with mended = batch.copy(), and change only the cells that need it."
+                if any(r.spoilt_its_batch for r in results) or max(r.changed for r in results) > 0
+                else "Earn the two credits above; this one follows.",
+            ),
+            Criterion(
+                "Copes with an odd batch",
+                0.5,
+                odd * effort,
+                "a batch of one record, one in which a column is empty throughout, and one without any row",
+                said + _cut(effort),
+                "an answer with the same rows and columns each time; where nothing is known a gap may stay",
+                "Look at what median() gives when a column holds nothing, and let that be.",
+            ),
+        ]
+    )
+
+
+def _cut(effort: float) -> str:
+    return "" if effort > 0.995 else f"; the credit is cut to {effort:.0%}, as far as the first two are earned"
+
+
+def _odd(repair: Callable) -> tuple[float, str]:
+    """Return the share of odd batches that a mender copes with, and what happened."""
+    night = _gated(ordinary(WORLDS[0])[0]).batch
+    empty = night.head(40).copy()
+    empty["rent_gbp"] = np.nan
+    problems = [
+        f"with {name}: {problem}"
+        for name, batch in (("one record", night.head(1)), ("an empty column", empty), ("no row", night.head(0)))
+        if (problem := _asked(repair, batch)[2])
+    ]
+    return 1 - len(problems) / 3, "; ".join(problems) or "it answered each time"
