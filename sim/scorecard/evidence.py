@@ -20,6 +20,11 @@ class Evidence:
         The run's frames.
     service : str
         One service's name, or ``"all"``.
+
+    Attributes
+    ----------
+    decides : bool
+        Whether any of the services awards and refuses; one that forecasts does not.
     """
 
     def __init__(self, frames: Mapping[str, pd.DataFrame], service: str = "all") -> None:
@@ -29,6 +34,9 @@ class Evidence:
 
         daily = of("daily")
         self.daily = {c: daily[c].to_numpy() for c in daily.columns if c != "service"}
+        code, names = pd.factorize(daily["service"])
+        forecasts = np.bincount(code[~np.isnan(self.daily["mape"])], minlength=len(names)) > 0
+        self.decides = bool((~forecasts).any())
         groups = of("groups")
         self.owner, self.owners = pd.factorize(groups["service"])
         self.group, self.groups = pd.factorize(groups["group"])

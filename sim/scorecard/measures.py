@@ -300,7 +300,7 @@ MEASURES: dict[str, Measure] = {
         TARGETS["refusals_seen_by_person"],
         "Refusals that a person made.",
         lambda e: _ratio(e.total("refused_by_person"), e.total("refused")),
-        applies=lambda e: bool(np.isnan(e.daily["mape"]).any()),
+        applies=lambda e: e.decides,
     ),
     "people_identified": Measure(
         GOVERNANCE,

@@ -30,11 +30,22 @@ a monitor.
 
 
 def world(quarters: int, moves: bool = True) -> sim.Scenario:
-    """Return household support without data incidents; without any change of concept unless it `moves`."""
+    """Return household support with nothing amiss but drift: records are fresh and whole, code is right, nobody steals.
+
+    Without any change of concept unless it `moves`.
+    """
     scenario = sim.load_scenario("household-support").only(SERVICE)
     service = scenario.service(SERVICE)
     drifts = tuple(drift for drift in service.drifts if moves or drift.target == "covariate")
-    quiet = service.model_copy(update={"incidents": (), "drifts": drifts})
+    calm = {
+        "incidents": (),
+        "breach": None,
+        "drifts": drifts,
+        "sources": tuple(source.model_copy(update={"change_days": 0.0}) for source in service.sources),
+        "ingestion": service.ingestion.model_copy(update={"fail_share": 0.0}),
+        "training": service.training.model_copy(update={"bug_share": 0.0}),
+    }
+    quiet = service.model_copy(update=calm)
     return scenario.replace(services=(quiet,), quarters=quarters)
 
 
