@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.data.pipeline import NIGHTLY
 from sim.data.profile import FIGURES, Usual, profile
+from sim.decisions.point import columns_of
 
 if TYPE_CHECKING:
     from sim.programme.service import ServiceDay
@@ -35,7 +36,7 @@ class DataWatch:
         self._low, self._high = (np.array([getattr(f, end) for f in features]) for end in ("low", "high"))
         self._index = pd.Index(service.names, name="feature")
         self._sources = pd.array([f.source for f in features], dtype="str")
-        self._columns = pd.Index([*FIGURES, *(f"usual_{name}" for name in FIGURES)])
+        self._columns = columns_of([*FIGURES, *(f"usual_{name}" for name in FIGURES)])
         self._usual = Usual(len(features))
         self._looking = False
         self._last_false_alert = -np.inf

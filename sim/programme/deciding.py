@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.data.casefile import APPROVE, DELIVERED, REFER, REFUSE
 from sim.data.pipeline import NIGHTLY
+from sim.decisions.point import columns_of
 from sim.organisation.casework import Casework
 from sim.programme.tally import harm_gbp, within
 
@@ -41,7 +42,7 @@ class Deciding:
         self.casework = Casework(given.review, self._programme.calendar, self._programme.log, given.weight)
         self.known_total = np.zeros(days + 1000)
         self.known_right = np.zeros(days + 1000)
-        self._columns = pd.Index(service.names)
+        self._columns = columns_of(service.names)
 
     def decide(self, day: int, batch: Batch) -> None:
         """Score and decide the records of some cases, and after them the copies of those that came twice."""

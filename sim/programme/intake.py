@@ -11,6 +11,7 @@ import pandas as pd
 from sim.data.freshness import Freshness
 from sim.data.pipeline import NIGHTLY, Pipeline
 from sim.decisions import Load
+from sim.decisions.point import columns_of
 from sim.programme.data_watch import DataWatch
 from sim.programme.faults import VALUES
 from sim.programme.protection import Protection
@@ -81,7 +82,7 @@ class Intake:
         self.hours = np.zeros(days)
         self.records = np.zeros(days, dtype=int)
         self.age_hours = np.full(days, np.nan)
-        self._columns = pd.Index(["case_id", "arrived_day", *service.names])
+        self._columns = columns_of(["case_id", "arrived_day", *service.names])
         self._serving = self._programme.estate.find("serving", service.given.name)
         self._ingest = self._programme.estate.find("pipeline", service.given.name)
         self._replicas = self._programme.estate.count(self._serving) if self._serving is not None else 0

@@ -10,6 +10,7 @@ import pandas as pd
 import simpy
 
 from sim.data.pipeline import NIGHTLY
+from sim.decisions.point import columns_of
 from sim.decisions.retrain import Signals
 from sim.models import learning
 from sim.models.registry import Version
@@ -49,7 +50,7 @@ class Lifecycle:
 
     def __init__(self, service: ServiceDay) -> None:
         self._service = service
-        self._columns = pd.Index([*service.names, "score", "outcome", "decided_day"])
+        self._columns = columns_of([*service.names, "score", "outcome", "decided_day"])
         self._groups = pd.CategoricalDtype([g.name for g in service.given.groups])
         self.unexplained: list[float] = []
         self.drift = float("nan")

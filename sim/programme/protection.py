@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.decisions.point import columns_of
+
 if TYPE_CHECKING:
     from sim.programme.service import ServiceDay
 
@@ -22,7 +24,7 @@ class Protection:
 
     def __init__(self, service: ServiceDay) -> None:
         self._service = service
-        self._columns = pd.Index(["case_id", "arrived_day", *service.names])
+        self._columns = columns_of(["case_id", "arrived_day", *service.names])
 
     def night(self, day: int, rows: np.ndarray, values: np.ndarray, keep: np.ndarray | None) -> None:
         """Protect, in place, the records that go on to the model, and note which keep their true number.
