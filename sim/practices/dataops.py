@@ -26,8 +26,10 @@ class _Usual:
         self._rows += len(values)
         seen = np.concatenate(self._seen)
         there = ~np.isnan(seen).all(axis=0)
-        lower, self.middle, upper = np.full((3, seen.shape[1]), np.nan)
-        lower[there], self.middle[there], upper[there] = np.nanquantile(seen[:, there], [0.25, 0.5, 0.75], axis=0)
+        quarters = np.full((3, seen.shape[1]), np.nan)
+        if there.any():
+            quarters[:, there] = np.nanquantile(seen[:, there], [0.25, 0.5, 0.75], axis=0)
+        lower, self.middle, upper = quarters
         self.spread = np.maximum(upper - lower, 0.4)
         if self._rows >= self.learn_rows:
             self._seen.clear()

@@ -285,7 +285,8 @@ def _people(
         noise = service.noise * _NORMAL.take(place[VARIATES.index("truth")])
         truth = np.rint(service.quantity.centre * np.exp(odds + noise))
     else:
-        truth = column["truth"] < 1 / (1 + np.exp(-odds / service.noise))
+        with np.errstate(over="ignore"):
+            truth = column["truth"] < 1 / (1 + np.exp(-odds / service.noise))
     return _People(
         group=group,
         truth=truth,

@@ -59,7 +59,8 @@ def shocks(
         generator = streams.generator(f"{owner}/incident/{name}")
         now = 0.0
         while True:
-            now += -np.log1p(-generator.random()) * 365.25 / per_year
+            with np.errstate(over="ignore"):
+                now += -np.log1p(-generator.random()) * 365.25 / per_year
             if now >= days:
                 break
             began.append(now)

@@ -1,0 +1,214 @@
+"""Any valid world runs and its books balance; any world with one thing wrong is refused by the name of the field."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+import sim
+from sim.errors import ScenarioError
+from sim.scenario import Defects, IncidentKind, Quantity, Satisfaction, Service, Stewardship, Value
+from sim.scenario.breach import Breach
+from sim.scenario.ingestion import Ingestion
+from sim.scenario.scenario import build
+from sim.scenario.service import Outcomes, Review, Training
+from tests.accounting import accounted
+
+MOST = {
+    "caseworkers": 3, "pilot_days": 25, "window_days": 200, "max_rows": 400, "late_days": 8, "retries": 4,
+    "stream_machines": 3, "accounts": 60, "per_account_year": 1, "centre": 500, "machine_hours": 200,
+    "staff_hours": 40, "rebuild_hours": 60, "release_days": 30, "notify_hours": 40, "extract_hours": 1,
+}  # fmt: skip
+"""Largest values drawn, where the plausible range reaches further than a quick run should."""
+
+LEAST = {"pilot_days": 20, "max_rows": 50}
+
+ORDINARY = settings(
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def numbers(part: type[BaseModel]) -> dict[str, st.SearchStrategy]:
+    """Return a strategy within the plausible range of each number of a part that has a default."""
+    drawn = {}
+    for name, field in part.model_fields.items():
+        about = field.json_schema_extra
+        if isinstance(about, dict) and not field.is_required():
+            low, high = max(about["low"], LEAST.get(name, about["low"])), min(about["high"], MOST.get(name, 1e4))
+            whole = field.annotation is int
+            drawn[name] = st.integers(int(low), int(high)) if whole else st.floats(low, high, allow_nan=False)
+    return drawn
+
+
+def some_of(part: type[BaseModel]) -> st.SearchStrategy[dict]:
+    return st.fixed_dictionaries({}, optional=numbers(part))
+
+
+@st.composite
+def services(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    """Draw a service of any task, with groups, sources, features, drifts and incidents of every kind."""
+    shares = draw(st.lists(st.floats(0.1, 1), min_size=1, max_size=3))
+    groups = [{"name": f"g{i}", "share": s / sum(shares)} for i, s in enumerate(shares[:-1])]
+    groups.append({"name": "rest", "share": 1 - sum(g["share"] for g in groups)})
+    sources = [
+        {"name": f"s{i}", "owner": "somebody", "format": draw(st.sampled_from(["csv", "json", "xml", "api"])),
+         "cadence_hours": draw(st.sampled_from([0, 1, 6, 24, 168])), "change_days": draw(st.sampled_from([0, 5, 60]))}
+        for i in range(draw(st.integers(1, 3)))
+    ]  # fmt: skip
+    features = []
+    for source in sources:
+        for _ in range(draw(st.integers(1, 3))):
+            kind = draw(st.sampled_from(["count", "money", "flag"]))
+            centre = {"count": 40.0, "money": 700.0, "flag": 0.4}[kind]
+            features.append(
+                {"name": f"f{len(features)}", "source": source["name"], "kind": kind, "centre": centre,
+                 "spread": 0.5 if kind == "money" else draw(st.floats(1, 20)), "low": 0,
+                 "high": 1 if kind == "flag" else draw(st.integers(50, 40_000)), "weight": draw(st.floats(-2, 2)),
+                 "bend": draw(st.floats(-0.5, 0.5)), "quasi": draw(st.booleans()),
+                 "shift": {groups[0]["name"]: draw(st.floats(-1, 1))}}
+            )  # fmt: skip
+    names = [f["name"] for f in features]
+    drifts = [
+        {"name": f"d{i}", "target": draw(st.sampled_from(["covariate", "concept"])),
+         "shape": draw(st.sampled_from(["sudden", "gradual", "seasonal", "recurring"])),
+         "effects": {draw(st.sampled_from(names)): draw(st.floats(-1, 1))}, "begins_day": draw(st.floats(-50, 120)),
+         "days": draw(st.floats(1, 400)), "every_days": 60, "jitter_days": draw(st.floats(0, 30))}
+        for i in range(draw(st.integers(0, 3)))
+    ]  # fmt: skip
+    changing = [s["name"] for s in sources if s["change_days"]]
+    kinds = ["unit_change", "silent_nulls", "schema_change", "duplicate_load", "outage", "poisoned_labels"]
+    incidents = [
+        incident(draw, i, kind, [s["name"] for s in sources], changing)
+        for i, kind in enumerate(draw(st.lists(st.sampled_from(kinds + ["late_feed"] * bool(changing)), max_size=3)))
+    ]
+    task = draw(st.sampled_from(["classification", "regression"]))
+    return {
+        "name": name, "title": name, "task": task, "outcome": "something", "groups": groups, "sources": sources,
+        "features": features, "drifts": drifts, "incidents": incidents,
+        "cases_per_day": draw(st.floats(1, 40)), "weight": draw(st.sampled_from([1, 3, 1000])),
+        "winter_peak": draw(st.floats(0, 0.9)), "reject_after_days": draw(st.floats(1, 40)),
+        "intercept": draw(st.floats(-1, 1)), "noise": draw(st.floats(0.05, 0.6)),
+        "keep_days": draw(st.integers(30, 500)),
+        "defects": draw(some_of(Defects)), "ingestion": draw(some_of(Ingestion)),
+        "stewardship": draw(some_of(Stewardship)), "value": draw(some_of(Value)),
+        "quantity": draw(some_of(Quantity)), "outcomes": draw(some_of(Outcomes)), "review": draw(some_of(Review)),
+        "training": {"pilot_days": 20, **draw(some_of(Training))},
+        "satisfaction": draw(st.none() | some_of(Satisfaction)), "breach": draw(st.none() | some_of(Breach)),
+    }  # fmt: skip
+
+
+def incident(draw: st.DrawFn, i: int, kind: str, sources: list[str], changing: list[str]) -> dict[str, Any]:
+    about = draw(some_of(IncidentKind)) | {"name": f"i{i}", "kind": kind, "per_year": draw(st.floats(0, 20))}
+    if kind != "poisoned_labels":
+        about["source"] = draw(st.sampled_from(changing if kind == "late_feed" else sources))
+    return about
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a department of one to three services on a small estate."""
+    data = sim.load_scenario("quiet-office").model_dump(mode="json")
+    owned = [draw(services(f"service-{i}")) for i in range(draw(st.integers(1, 3)))]
+    estate = [r | {"service": draw(st.sampled_from(["shared", *(s["name"] for s in owned)]))} for r in data["estate"]]
+    staff = copy.deepcopy(data["staff"]) | {"effort_scale": draw(st.floats(0, 3))}
+    for team in staff["teams"]:
+        team |= {"people": draw(st.integers(1, 4)), "share": draw(st.floats(0.05, 1))}
+    return data | {
+        "name": "drawn", "quarters": draw(st.integers(1, 2)), "services": owned, "estate": estate, "staff": staff,
+        "record_share": draw(st.sampled_from([0.0, 0.1, 1.0])), "discount_rate": draw(st.floats(0, 0.2)),
+    }  # fmt: skip
+
+
+def runs_and_balances(data: dict[str, Any], seed: int, practised: bool) -> None:
+    world = build(data, origin="drawn")
+    programme = sim.Programme(world, seed=seed)
+    book = sim.practices.reference() if practised else sim.Playbook()
+    while not programme.done:
+        programme.advance(book)
+    accounted(programme, programme.run())
+
+
+@settings(ORDINARY, max_examples=12)
+@given(scenarios(), st.integers(0, 2**31), st.booleans())
+def test_a_dozen_random_worlds_run_and_balance(data, seed, practised):
+    runs_and_balances(data, seed, practised)
+
+
+@pytest.mark.slow
+@settings(ORDINARY, max_examples=200)
+@given(scenarios(), st.integers(0, 2**31), st.booleans())
+def test_two_hundred_random_worlds_run_and_balance(data, seed, practised):
+    runs_and_balances(data, seed, practised)
+
+
+def places(model: type[BaseModel], data: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Yield the way to each number of a scenario's data, and its description."""
+    for name, field in model.model_fields.items():
+        if name not in data or data[name] is None:
+            continue
+        inner = [
+            a for a in (field.annotation, *getattr(field.annotation, "__args__", ())) if hasattr(a, "model_fields")
+        ]
+        if isinstance(field.json_schema_extra, dict):
+            yield (*way, name), field.json_schema_extra
+        elif inner and isinstance(data[name], list):
+            for i, part in enumerate(data[name]):
+                yield from places(inner[0], part, (*way, name, i))
+        elif inner:
+            yield from places(inner[0], data[name], (*way, name))
+
+
+DEPARTMENT = sim.load_scenario("household-support").model_dump(mode="json")
+PLACES = list(places(sim.Scenario, DEPARTMENT))
+WRONG = {
+    "too low": lambda about: about["low"] - 1,
+    "too high": lambda about: about["high"] + 1,
+    "text": lambda about: "many",
+    "yes": lambda about: True,
+    "nothing": lambda about: None,
+    "no number": lambda about: float("nan"),
+}
+
+
+def holder(data: Any, way: tuple[Any, ...]) -> Any:
+    for step in way:
+        data = data[step]
+    return data
+
+
+def test_every_part_of_a_scenario_is_tried():
+    assert len(PLACES) > 400
+    assert {way[0] for way, _ in PLACES} >= {"quarters", "services", "staff", "estate", "spend_incidents"}
+    parts = {way[2] for way, _ in PLACES if way[0] == "services" and len(way) > 3}
+    assert parts == {n for n, f in Service.model_fields.items() if not f.json_schema_extra} - {
+        "name", "title", "task", "outcome"
+    }  # fmt: skip
+
+
+@settings(ORDINARY, max_examples=200)
+@given(st.sampled_from(PLACES), st.sampled_from(sorted(WRONG)), st.booleans())
+def test_two_hundred_wrong_worlds_are_refused_by_the_name_of_the_field(place, wrong, misspelt):
+    way, about = place
+    data = copy.deepcopy(DEPARTMENT)
+    inside = holder(data, way[:-1])
+    if misspelt:
+        inside[way[-1][:-1] + "_"] = inside.pop(way[-1])
+        named = ".".join(map(str, (*way[:-1], way[-1][:-1] + "_")))
+    else:
+        inside[way[-1]] = WRONG[wrong](about)
+        named = ".".join(map(str, way))
+    with pytest.raises(ScenarioError) as caught:
+        build(data, origin="wrong.yml")
+    said = str(caught.value)
+    assert said.startswith("wrong.yml: ") and f"'{named}'" in said and "\n" not in said
+    if misspelt:
+        assert "Did you mean" in said or "Allowed: " in said
