@@ -10,10 +10,10 @@ import typer
 from cli.comparison import comparison
 from cli.console import output
 from cli.folder import new_file, write_whole
-from cli.options import PLAYBOOK_HELP, Instant, ScenarioName
+from cli.options import PLAYBOOK_HELP, Instant, ScenarioName, Services
 from cli.playbook import load_playbooks
 from cli.refusal import Refusal
-from cli.table import effects_table
+from cli.table import effects_table, shortened
 
 
 def compare(
@@ -21,6 +21,7 @@ def compare(
     playbook: Annotated[list[str], typer.Option(metavar="PLAYBOOK", help=f"Give it twice or more. {PLAYBOOK_HELP}")],
     seeds: Annotated[int, typer.Option(min=2, help="In how many worlds; more make the intervals narrower.")] = 20,
     instant: Instant = False,
+    services: Services = False,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Save the table here; must not exist yet.")
     ] = None,
@@ -52,6 +53,8 @@ def compare(
     if out is not None:
         write_whole(out, effects.to_csv(index=False).encode())
     screen = output()
-    screen.print(effects_table(effects, f"{world.title}: effects over {seeds} worlds"))
+    screen.print(
+        effects_table(effects if services else shortened(effects), f"{world.title}: effects over {seeds} worlds")
+    )
     if out is not None:
         screen.print(f"Saved in {out}.", markup=False, soft_wrap=True)

@@ -14,3 +14,6 @@ ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A name from `trinity scenarios`, or a .yml file.")
 ]
 Instant = Annotated[bool, typer.Option("--instant", help="Practices come into force at once and cost nothing.")]
+Services = Annotated[
+    bool, typer.Option("--services", help="Show every measure of each service, not only those of all together.")
+]

@@ -9,9 +9,9 @@ import typer
 
 from cli.console import messages, output
 from cli.folder import empty_folder
-from cli.options import PLAYBOOK_HELP, Instant, ScenarioName
+from cli.options import PLAYBOOK_HELP, Instant, ScenarioName, Services
 from cli.playbook import load_playbook
-from cli.table import scorecard_table
+from cli.table import scorecard_table, shortened
 
 
 def run(
@@ -20,6 +20,7 @@ def run(
     seed: Annotated[int, typer.Option(min=0, help="Which world; the same seed is the same world.")] = 0,
     quarters: Annotated[int | None, typer.Option(help="How many, if not as the scenario says.")] = None,
     instant: Instant = False,
+    services: Services = False,
     out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Save the run here; must be empty or new.")] = None,
 ) -> None:
     """Run one programme and print its scorecard.
@@ -47,7 +48,10 @@ def run(
     if out is not None:
         result.save(out)
     screen = output()
-    screen.print(scorecard_table(result.scorecard(), f"{world.title}: {playbook} playbook, seed {seed}"))
+    card = result.scorecard()
+    screen.print(
+        scorecard_table(card if services else shortened(card), f"{world.title}: {playbook} playbook, seed {seed}")
+    )
     screen.print(result.summary(), markup=False)
     if out is not None:
         screen.print(f"\nSaved in {out}. Read it back with sim.Run.load({str(out)!r}).", markup=False, soft_wrap=True)

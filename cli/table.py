@@ -15,6 +15,25 @@ if TYPE_CHECKING:
 NOT_MEASURED = "not measured"
 
 
+HEADLINES = ("net_public_value", "accuracy_last_quarter", "equity_gap")
+"""Measures that are shown for each service even in a short table."""
+
+
+def shortened(frame: DataFrame) -> DataFrame:
+    """Return the rows for all services together, and of each service the headlines alone.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A scorecard, or effects, with columns measure and service.
+
+    Returns
+    -------
+    DataFrame
+    """
+    return frame[(frame["service"] == "all") | frame["measure"].isin(HEADLINES)]
+
+
 def scorecard_table(scorecard: DataFrame, title: str) -> Table:
     """Lay out one scorecard, family by family.
 

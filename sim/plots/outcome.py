@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from sim.plots.style import BLUE, GREY, INK, ORANGE, axes, describe, label
-from sim.plots.timeline import mark_quarters, month_bounds, quarter_bounds, retrainings, weekly
+from sim.plots.timeline import mark_quarters, month_bounds, quarter_bounds, retrainings, right_by_week
 from sim.run import Run
 from sim.summary import money
 
@@ -76,7 +76,7 @@ def _title(axis: Axes, text: str) -> None:
 
 
 def _accuracy(axis: Axes, runs: tuple[Run, Run], names: tuple[str, str]) -> None:
-    lines = [weekly(run.daily, "accuracy") for run in runs]
+    lines = [right_by_week(run.daily) for run in runs]
     for place, line in enumerate(lines):
         _line(axis, line, place)
     axis.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
@@ -165,7 +165,7 @@ def _words(runs: tuple[Run, Run], names: tuple[str, str]) -> str:
         f"{names[1]} solid."
     ]
     for run, name in zip(runs, names, strict=True):
-        line = weekly(run.daily, "accuracy")
+        line = right_by_week(run.daily)
         spans = _spans(run)
         again = len(retrainings(run.models))
         parts.append(

@@ -32,6 +32,22 @@ def weekly(daily: pd.DataFrame, column: str) -> pd.Series:
     return pd.Series((whole["value"] / whole["cases"]).to_numpy(), index=whole.index.to_numpy() * 7 + 3.5, name=column)
 
 
+def right_by_week(daily: pd.DataFrame) -> pd.Series:
+    """Return the share of decisions that were right, by week and over all services; a forecast is right in tolerance.
+
+    Parameters
+    ----------
+    daily : DataFrame
+        A run's `daily` frame.
+
+    Returns
+    -------
+    Series
+        As of `weekly`.
+    """
+    return weekly(daily.assign(accuracy=daily["right"] / daily["decided"], cases=daily["decided"]), "accuracy")
+
+
 def quarter_bounds(daily: pd.DataFrame) -> np.ndarray:
     """Return the first day of each quarter, and the day after the last.
 

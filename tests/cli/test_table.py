@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from cli.table import amount, better, change, interval, verdict, words
+from cli.table import amount, better, change, interval, shortened, verdict, words
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,9 @@ def test_words():
     assert words("net_public_value") == "Net public value"
     assert words("time_to_value_days") == "Time to value"
     assert words("my_rules.py:mine") == "my_rules.py:mine"
+
+
+def test_a_short_table_has_all_services_together_and_each_ones_headlines():
+    frame = pd.DataFrame({"measure": ["spend_gbp", "spend_gbp", "equity_gap"], "service": ["all", "triage", "triage"]})
+    assert shortened(frame)["service"].tolist() == ["all", "triage"]
+    assert shortened(frame)["measure"].tolist() == ["spend_gbp", "equity_gap"]

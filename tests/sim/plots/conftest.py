@@ -42,6 +42,8 @@ def make_run(
             "delivered": cases,
             "quarantined": 0,
             "referred": 20,
+            "decided": cases,
+            "right": accuracy * cases,
             "accuracy": accuracy,
             "accuracy_known": known,
             "benefit_gbp": cases * accuracy * 13,

@@ -93,7 +93,8 @@ def test_half_a_programme_can_be_drawn(naive_run):
 
 def test_several_services_are_weighted_by_their_cases(naive_run):
     daily = naive_run.daily
-    other = daily.assign(service="appeals", cases=daily["cases"] * 3, accuracy=0.5)
+    more = daily["cases"] * 3
+    other = daily.assign(service="appeals", cases=more, decided=more, right=more * 0.5, accuracy=0.5)
     both = dataclasses.replace(naive_run, daily=pd.concat([daily, other], ignore_index=True))
     drawn = outcome.figure(both, both).axes[0].lines[0].get_ydata()
     alone = outcome.figure(naive_run, naive_run).axes[0].lines[0].get_ydata()
