@@ -59,5 +59,5 @@ POINT = DecisionPoint(
     naive=as_bought,
     accept=accept,
     effort_days=4,
-    effort_gbp=0,
+    effort_gbp=500,
 )

@@ -254,7 +254,7 @@ def test_the_points_are_those_of_the_design_and_described():
         assert point.name == name
         assert point.discipline in ("dataops", "mlops", "finops") and point.scope in ("service", "programme")
         assert point.about and point.signature and (point.given or point.chosen)
-        assert point.effort_days > 0 and point.effort_gbp >= 0
+        assert point.effort_days > 0 and point.effort_gbp > 0
 
 
 class TestRetention:
