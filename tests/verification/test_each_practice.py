@@ -1,8 +1,8 @@
 """Each reference practice moves its own measure, has its price, and is not worth it where nothing is amiss.
 
-One table holds them all: the smallest world in which the mechanism bites, what the practice moves there, and what it costs
-there beside the taking up. Everything is paired, seed by seed. ``pytest -m slow -rP`` on this file prints each effect; the
-figures in ``docs/explanation/decisions.md`` are from there.
+One table holds them all: the smallest world in which the mechanism bites, what the practice moves there, and what it
+costs there beside the taking up. Everything is paired, seed by seed. ``pytest -m slow -rP`` on this file prints each
+effect; the figures in ``docs/explanation/decisions.md`` are from there.
 """
 
 from __future__ import annotations
