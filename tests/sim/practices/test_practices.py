@@ -184,3 +184,24 @@ def test_practices_of_the_same_settings_are_equal_and_others_are_not():
     assert sim.practices.reference() == sim.practices.reference()
     assert sim.practices.validation_gate() == sim.practices.validation_gate().fresh()
     assert sim.practices.drift_monitor(1.0) != sim.practices.drift_monitor(2.0)
+
+
+def test_a_stricter_gate_never_delivers_more_defects(scenario):
+    """The same batches, gated by threshold: what a lower threshold keeps is a part of what a higher one keeps."""
+    people = sim.Programme(scenario.replace(quarters=1), seed=1).services[0].people
+    names = list(scenario.services[0].feature_names)
+    for day in range(0, 90, 9):
+        rows = np.arange(*people.of_day(day).indices(len(people))[:2])
+        record, clean = people.record[rows].astype(float), people.clean[rows].astype(float)
+        batch = pd.DataFrame(record, columns=names)
+        batch.insert(0, "arrived_day", people.arrived_of(rows))
+        batch.insert(0, "case_id", people.case_id_of(rows).astype(float))
+        wrong = ~(record == clean)
+        kept = []
+        for reach in (8.0, 4.0, 2.0, 1.0, 0.5):
+            gate = sim.practices.validation_gate(reach=reach).fresh()
+            kept.append(np.asarray(gate(batch)))
+        for loose, strict in zip(kept, kept[1:], strict=False):
+            assert (loose | ~strict).all()
+            assert wrong[strict].sum() <= wrong[loose].sum()
+        assert wrong[kept[-1]].sum() < wrong[kept[0]].sum()

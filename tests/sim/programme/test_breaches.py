@@ -142,37 +142,3 @@ def test_protection_is_what_the_model_sees_and_what_is_stored(world):
     raw = run_of(world)
     assert (raw.cases["case_id"] == run.cases["case_id"]).all()
     assert run.cases.drop(columns="rent_gbp").equals(raw.cases.drop(columns="rent_gbp"))
-
-
-def against_naive(world, **decisions):
-    books = {"naive": sim.Playbook(), "decided": sim.Playbook(**decisions)}
-    return sim.compare(world, books, range(30), instant=True).set_index("measure")
-
-
-def in_the_office(**decisions):
-    books = {"naive": sim.Playbook(), "decided": sim.Playbook(**decisions)}
-    return sim.compare(sim.load_scenario("quiet-office").replace(quarters=2), books, range(30)).set_index("measure")
-
-
-@pytest.mark.slow
-def test_reference_protection_saves_people_and_costs_accuracy(small):
-    often = {"accounts": 200, "per_account_year": 0.02, "found_days": 20.0}
-    table = against_naive(small(2, 150, breach=often), protect=sim.practices.protect_records())
-    assert table.loc["people_identified", "high"] < 0
-    assert table.loc["accuracy", "high"] < 0 and table.loc["data_quality", "high"] < 0
-    there = in_the_office(protect=sim.practices.protect_records())
-    assert there.loc["net_public_value", "high"] < 0 < there.loc["spend_gbp", "low"]
-
-
-@pytest.mark.slow
-def test_reference_retention_keeps_the_limit_and_exposes_fewer(scenario, small):
-    often = {"accounts": 200, "per_account_year": 0.02, "found_days": 20.0}
-    policy = sim.practices.reference().retain
-    world = small(4, 100, breach=often, keep_days=200)
-    table = against_naive(world, retain=sim.retention(policy.hot_days, 60, 0))
-    assert table.loc["people_identified", "high"] < 0 and table.loc["kept_too_long", "high"] < 0
-    assert table.loc["spend_gbp", "high"] < 0
-    there = in_the_office(retain=policy)
-    assert there.loc["net_public_value", "high"] < 0 < there.loc["spend_gbp", "low"]
-    fewer = against_naive(small(2, 150, breach=often), retain=sim.retention(accounts=12))
-    assert fewer.loc["people_identified", "high"] < 0 and fewer.loc["accuracy", "high"] < 0

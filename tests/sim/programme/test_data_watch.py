@@ -87,17 +87,3 @@ def test_watching_without_an_alert_changes_nothing(silent, same_frames):
     assert one.journal[~decided]["kind"].tolist() == two.journal["kind"].tolist()
     for name in ("cases", "decisions", "daily", "quality"):
         assert one.frames[name].equals(two.frames[name]), name
-
-
-@pytest.mark.slow
-def test_the_reference_practice_finds_faults_sooner_and_its_price_is_a_few_false_alerts(small, scenario):
-    kinds = [k.model_dump() | {"per_year": 2.0} for k in scenario.services[0].incidents]
-    world = small(2, 150, incidents=kinds, breach=None)
-    books = {"naive": sim.Playbook(), "watched": sim.Playbook(watch_data=sim.practices.profile_alert())}
-    table = sim.compare(world, books, range(30), instant=True).set_index("measure")
-    assert table.loc["time_to_detect_days", "high"] < 0
-    assert table.loc["harm_gbp", "high"] < 0 < table.loc["net_public_value", "low"]
-    assert table.loc["false_alerts", "low"] > 0
-    office = sim.load_scenario("quiet-office").replace(quarters=2)
-    there = sim.compare(office, books, range(30)).set_index("measure")
-    assert there.loc["net_public_value", "high"] < 0 < there.loc["spend_gbp", "low"]
