@@ -195,6 +195,11 @@ def _night(world: World, day: int, incident: IncidentKind | None) -> Night:
     return Night(day, batch, truth, people.group[rows], spoilt, again, fit)
 
 
+def cut(earned: float, alone: float, why: str) -> str:
+    """Return a clause that says why a criterion earns less than it would alone; empty if it does not."""
+    return "" if earned > alone - 0.005 else f"; the credit is cut from {alone:.0%} to {earned:.0%}, because {why}"
+
+
 def share(value: float, nothing: float, everything: float) -> float:
     """Return how far a value is on the way from nothing to everything, 0 to 1."""
     return float(np.clip((value - nothing) / (everything - nothing), 0.0, 1.0))
