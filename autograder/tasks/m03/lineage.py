@@ -23,7 +23,7 @@ Event = dict[str, Any]
 
 
 def reference(events: list[Event], start: str, since: str, strictly: bool = False) -> set[str]:
-    """Return the names of all datasets made from one, at any remove, by what was complete at, or strictly after, a time."""
+    """Return the names of all datasets made from one, at any remove, by runs complete at a time (or not) and later."""
     reached = {start}
     for event in sorted(events, key=lambda event: event["eventTime"]):
         if event["eventType"] == "COMPLETE" and (
