@@ -196,7 +196,7 @@ TRIED = (
     "pence a month and in one in pounds a year, and terms says so"
 )
 
-TURNED = "your answers are turned round: what is fit is held, and what is spoilt goes on"
+TURNED = "your answers are turned round, so that what is fit is held and what is spoilt goes on"
 
 OTHER_UNITS = "nearly everybody is held where amounts come in another unit, which is no finding"
 
@@ -295,7 +295,13 @@ def _copies(nights: list[Held], quiet: list[float]) -> Criterion:
     alone = [share(n.copies, 0.5, 1.0) * share(n.firsts, 0.5, 0.05) for n in nights]
     earned = [a * min(1.0, 2 * q) for a, q in zip(alone, quiet, strict=True)]
     copies, firsts = float(np.mean([n.copies for n in nights])), float(np.mean([n.firsts for n in nights]))
-    if firsts > 0.5 and copies > 0.5:
+    hint = (
+        "batch['case_id'].duplicated() is True for the second and later rows of a case and False for the first; "
+        "keep=False marks them all."
+    )
+    if _diagnosis(nights)[0]:
+        step, hint = "Earn the second credit first: at present this says nothing about copies.", ""
+    elif firsts > 0.5 and copies > 0.5:
         step = "Of each pair you held both, so that nobody is served. Which of the two should go on?"
     elif copies < 0.5:
         step = "Second deliveries go on to the model. Which of your rules looks at case_id?"
@@ -312,13 +318,12 @@ def _copies(nights: list[Held], quiet: list[float]) -> Criterion:
         ),
         "every second delivery held, and the first of each pair let by",
         step,
-        "batch['case_id'].duplicated() is True for the second and later rows of a case and False for the first; "
-        "keep=False marks them all.",
+        hint,
     )
 
 
 def _worth(nights: list[Held], runs: list[Ran | str | None]) -> Criterion:
-    ways, said, floors = [], [], []
+    ways, said, left, unlike = [], [], 0.0, False
     for world, night, run in zip(WORLDS, nights, runs, strict=True):
         naive, best = _ends(world)
         if not isinstance(run, Ran):
@@ -327,18 +332,18 @@ def _worth(nights: list[Held], runs: list[Ran | str | None]) -> Criterion:
             continue
         way = (run.value - naive.value) / (best.value - naive.value)
         kept = share(float(np.ptp(night.fit)), GAP_NONE, GAP_ALL)
+        unlike |= kept < 1
         if run.left > LONGEST_WAIT:
-            kept, floor = 0.0, f"{run.left:.0%} of all cases were sent back or were still waiting behind it at the end"
-            floors.append(floor)
-        elif kept < 1:
-            floors.append("it held one group's fit records oftener than the other's (see the second credit)")
+            kept, left = 0.0, max(left, run.left)
         ways.append(kept * float(np.clip(way / ENOUGH, 0, 1)))
         said.append(
             f"{_gbp(run.value - naive.value)} against no gate, where the reference brings "
             f"{_gbp(best.value - naive.value)}, for {run.hours:.0f} hours of work on what was held, where it takes "
             f"{best.hours:.0f}"
         )
-    floor = f". The credit is cut, whatever the gain, because {'; '.join(dict.fromkeys(floors))}" if floors else ""
+    whys = [f"up to {left:.0%} of all cases were sent back or still waiting behind it at the end"] if left else []
+    whys += ["it held one group's fit records oftener than the other's (see the second credit)"] if unlike else []
+    floor = f". The credit is cut, whatever the gain, because {' and '.join(whys)}" if whys else ""
     return Criterion(
         "Public value",
         1.5,

@@ -110,8 +110,8 @@ twin = with_faults()
 as_it_was = sim.Playbook(retrain=sim.practices.retrain_on_schedule(91))
 
 # %% [markdown]
-# A **batch** is one night's records. To look at some, we put in a gate that keeps everything and remembers a few nights.
-# (`instant=True`: a practice is in force at once, without the weeks and the money that taking it up costs.)
+# A **batch** is one night's records; we put in a gate that keeps everything, and remembers a few nights. (`instant=True`: a
+# practice is in force at once, without the weeks and the money that taking it up costs.)
 
 # %%
 nights = {}
@@ -178,8 +178,8 @@ describe(
 )
 
 # %% [markdown]
-# Look at the right end. Both faults are over. (The twin falls too, since a rule about savings changes; m09 is about that.
-# The distance between the lines is what is left of October.) How much of it does `accuracy_known` show?
+# Look at the right end. Both faults are over; the distance between the lines is what is left of October. (The twin falls
+# too, for another reason: see m09.) How much of it does `accuracy_known` show?
 
 # %%
 harmed = by_month.index[by_month["lost to the faults"] > 0.02]
@@ -195,18 +195,16 @@ if days_until_noticed is not ...:
 noticed[["subject", "began_day", "detected_day", "fixed_day", "found_by", "cases_harmed", "cost_gbp"]].round(1)
 
 # %% [markdown]
-# (`cases_harmed` counts wrong decisions that the same model gets right on the correct record.) Households complained until
-# somebody looked: *the department's detector is made of those whom it harmed.* Of empty fields hardly anybody complained.
-#
-# **Tracing one incident.** Every event in the records names its cause, and `run.explain` follows the links.
+# (`cases_harmed`: wrong decisions that the same model gets right on the correct record.) Households complained until
+# somebody looked: *the department's detector is made of those whom it harmed.* Every event in the records names its cause,
+# and `run.explain` follows the links:
 
 # %%
 print(run.explain(noticed.loc["unit_change", "incident_id"]))
 
 # %% [markdown]
-# The diagnosis, some sixteen hours of work, took eleven days: a small team has an hour or two a day for it, and looked at
-# one suspect after another, while each night's records went on to the model. Could the records have said it themselves?
-# `quality` holds, by source and dimension, the share of them that passed.
+# The diagnosis, some sixteen hours of work, took eleven days: a small team has an hour or two a day for it, and each
+# night's records went on to the model. Could the records have said it themselves? The share that passed, by dimension:
 
 # %%
 measured = run.quality[run.quality["dimension"].isin(["completeness", "validity"])]
@@ -572,9 +570,9 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# Nobody has signed this. The feed *offers* a delivery every hour, of which the pipeline takes one a night; the thirty days
-# are what the draft wishes for, and in our October nobody gave notice. `promise.kept` puts the rules to a delivery: below,
-# to four weeks without a fault, and to a night of pence.
+# Nobody has signed this: the thirty days are a wish, and in our October nobody gave notice. (The feed *offers* a delivery
+# an hour; the pipeline takes one a night. And its unit says GBP, not per what.) `promise.kept` puts the rules to a
+# delivery: below, to four weeks without a fault, and to a night of pence.
 
 # %%
 usual = pd.concat([promise.kept(draft, nights[day]) for day in range(150, 178)])
@@ -585,13 +583,13 @@ print(f"Mean earnings of a night's delivery, 28 nights: £{min(means):,.0f} to �
 pence[["wanted"]].join(usual.round(2)).assign(**{"night of pence": pence["found"].round(2)})
 
 # %% [markdown]
-# No value ever invalid, no case ever twice (`mustBe 0`): on nearly every **ordinary** night that is broken, and a contract
-# that is broken every night is read by nobody on the night that matters. Agree on terms that the owner can keep all year
-# (you have seen four weeks of it), and that a broken night breaks:
+# `mustBe 0` is broken on nearly every **ordinary** night, and a contract that is broken every night is read by nobody on the
+# night that matters. Agree on terms that the owner can keep all year (you have seen four weeks of it), and that a broken
+# night breaks:
 #
 # 1. **ranges** (rules `…_valid`) and 2. **copies** (`case_id_once`): at most how many rows a night?
-# 3. **meaning**: a *week's* earnings sent for a *month's* lie in every range; only the delivery's mean tells. Write a
-#    query for it, like the one above, and the two numbers between which an ordinary night's mean lies;
+# 3. **meaning**: a *week's* earnings sent for a *month's* lie in every range; only the delivery's mean tells. A query for
+#    it, like the one above, and the two numbers between which an ordinary night's mean lies;
 # 4. **promises**: how long before a change, and how soon after a wrong delivery, do they tell you? Your team needs some
 #    days to prepare; an owner promises only what can be kept.
 
@@ -673,14 +671,14 @@ print(guarded["a contract"].explain(fates["incident_id"].iloc[0]))
 fates[["began_day", "detected_day", "fixed_day", "found_by", "cases_harmed", "cost_gbp"]].round(0)
 
 # %% [markdown]
-# Behind the gate the fault goes on until the feed changes back, four months later. Nobody notices: too many people are
-# awarded, and nobody complains of that. With the contract the department prepares in some hours, and nobody is harmed.
-# *A gate compares records with what is possible. Only the owner knows what they mean.*
+# Behind the gate the fault goes on for four months, until the feed changes back. Nobody notices: too many people are
+# awarded, and nobody complains of that. With the contract nobody is harmed. *A gate compares records with what is
+# possible. Only the owner knows what they mean.*
 #
 # ### 6. Lineage: what rests on October?
 #
-# **OpenLineage** says which run of which job read and wrote which data. One event, the night of 7 October (the format
-# adds schemas, owners and quality, left out here):
+# **OpenLineage** says which run of which job read and wrote which data. One event, without the details (schemas, owners,
+# quality) that the format adds:
 
 # %%
 events = sim.exports.openlineage(run, october, nights=range(185, 215))
@@ -703,7 +701,7 @@ pprint(bare(night), width=100, sort_dicts=False)
 
 # %% [markdown]
 # A run that has begun sends `START`, one that has failed `FAIL`: neither has written what it names. Below, a way from that
-# night to the model. The nights of October fill `serving/183` (the month that begins on day 183), which feeds
+# night to the model: the nights of October fill `serving/183` (the month that begins on day 183), and that feeds
 # `training/183`, the examples whose outcome is known. (`training/-1` is from before the year.)
 
 # %%
@@ -728,8 +726,8 @@ pd.DataFrame(
 # `since`. You write when an event counts. (Times in this form compare as text.)
 #
 # `decisions_on` counts the decisions made by the models among some names. A model's name is its service, `/models/` and
-# its version, such as `claims-triage/models/v1`; other services have a v1 as well. The records are a sample: a row stands
-# for as many decisions as `cases` says, joined to it here as `weight`.
+# its version, such as `claims-triage/models/v1`; other services have a v1 as well. A row of the sample stands for several
+# decisions; `cases` says for how many, joined to it here as `weight`.
 
 # %%
 decisions = run.decisions.merge(run.cases[["case_id", "weight"]], on="case_id")
@@ -795,18 +793,18 @@ bands = pd.cut(
 cases.groupby(["version", bands], observed=True)["score"].mean().unstack().round(2)
 
 # %% [markdown]
-# There is February. Rows are versions, columns earnings in pounds a month, each cell the mean score. Up to v2 it falls as
-# earnings rise, as the rules intend. To v3 earnings mean **next to nothing**, and a few hundred records did that: a
-# household on £1,150 seemed to earn £115,000, which pulls a hundred times as hard, and many of these were eligible. (v2 is
-# on your list too, with hardly such a record: what lineage accuses, the records must convict.)
+# There is February. Rows are versions, columns earnings in pounds a month, cells the mean score. Up to v2 it falls as
+# earnings rise; to v3 earnings mean **next to nothing**. A few hundred records did that: a household on £1,150 seemed to
+# earn £115,000, which pulls a hundred times as hard, and many of these were eligible. (v2 is on your list too, with hardly
+# such a record: what lineage accuses, the records must convict.)
 #
 # **So mending has three parts**: stop the source; put the stored records right, or leave them out of training; withdraw
 # what was made from them. The third needs a list, and you have just written it.
 #
 # ### 7. What it was worth, with an interval
 #
-# Each playbook meets the same three worlds (other seeds than ours). `effect` is the mean difference from *as it was*,
-# world by world, `low` to `high` its 95 % interval. This takes some twenty seconds.
+# Each playbook meets the same three worlds (other seeds than ours; some twenty seconds). `effect` is the mean difference
+# from *as it was*, world by world, `low` to `high` its 95 % interval.
 
 # %%
 gate_only = as_it_was.replace(validate=sim.practices.validation_gate())
@@ -839,7 +837,7 @@ effects.loc[wanted, ["effect", "low", "high", "unit"]].astype({"effect": object,
 # The contract spares its own feed's fault, the gate both; and `availability`, the share of claims decided on the day they
 # come, falls: that is how many wait. **Who** waits stands in no row of the scorecard. Repair on top of a gate changes next
 # to nothing: a model that puts the median in a gap has it built in. The equity gap grows, if anything, as the gate gives
-# back the twin's: *without one it was narrow because everybody was treated wrongly.*
+# back the twin's.
 #
 # **A claim from the book.** It says, without a study, that automated pipelines cut the time for data preparation by 60 or
 # 70 % and raise accuracy by 25 %. Hours of work on data over the year:
@@ -867,10 +865,10 @@ if hours_with_a_gate is not ...:
 hours.round(0).astype(int)
 
 # %% [markdown]
-# Hours go **up**, and only the first two rows ever fall: before, hardly anybody spent any, and households paid. The claim
-# could hold where people clean by hand. *Ask: fewer than what, and who did that work before?* Contracts with every source
-# do best here, since in this world every owner keeps them; a gate is for those who do not. Lineage cuts the search about
-# as far as contracts do, and does not pay for its upkeep by that. What it is for is the list in part 6.
+# Accuracy rises by a few points, and hours go **up**: only the first two rows ever fall. Before, hardly anybody spent any,
+# and households paid. *Ask of such a figure: fewer than what, and who did that work before?* Contracts with every source do
+# best, since in this world every owner keeps them; a gate is for those who do not. Lineage cuts the search about as far as
+# contracts do, and does not pay for its upkeep by that. What it is for is the list in part 6.
 #
 # *Optional.* **What the practice costs.** Staff are paid anyway, so we put a price on their hours ourselves.
 
@@ -888,8 +886,8 @@ print(
 )
 
 # %% [markdown]
-# **When is it not worth it?** When people look at each case anyway; when the source is your own and is tested with your
-# code; and when nobody will be there to look at what is held: then it is a wall, and people stand behind it for weeks.
+# It is not worth it when people look at each case anyway, or when nobody will be there to look at what is held: then it is
+# a wall, and people stand behind it for weeks.
 #
 # Last, two years side by side (value before discounting). Look at the gate's own dip in October, when people wait (first
 # and third panel); at how much sooner the second fault ends (bars); and at February, when it falls no further than the
@@ -944,9 +942,8 @@ sim.plots.outcome.figure(run, gated["one gap allowed"], names=("no gate", "gate"
 # %% [markdown]
 # ### What this model leaves out
 #
-# Quarantine always ends in the truth, and a held person is only late; real people guess, and some give up. Owners keep
-# what they promise. Lineage is complete, where real lineage ends at the first spreadsheet. And faults come in known kinds:
-# the one that will hurt you is not on the list.
+# Quarantine always ends in the truth; real people guess, and some who wait give up. Owners keep what they promise. Real
+# lineage ends at the first spreadsheet. And the fault that will hurt you is not on the list of known kinds.
 #
 # ### On Monday
 #
@@ -958,7 +955,5 @@ sim.plots.outcome.figure(run, gated["one gap allowed"], names=("no gate", "gate"
 #
 # - *Open Data Contract Standard* 3 and *OpenLineage*, Linux Foundation AI & Data; pandera documentation, *Lazy validation*.
 # - Polyzotis and others, *Data lifecycle challenges in production machine learning: a survey*, SIGMOD Record 47(2), 2018.
-# - Breck and others, *Data validation for machine learning*, MLSys 2019.
-# - Sambasivan and others, *"Everyone wants to do the model work, not the data work"*, CHI 2021. Faults that surface months
-#   later and elsewhere.
-# - UK Government, *Government Data Quality Framework*, 2020.
+# - Sambasivan and others, *"Everyone wants to do the model work, not the data work"*, CHI 2021: faults that surface later
+#   and elsewhere.
