@@ -18,10 +18,10 @@ from sim.streams import Streams
 from sim.world.population import populate
 
 SOURCE = "earnings-feed"
-SEED, NIGHTS = 306, tuple(range(1, 365, 3))
+SEED, NIGHTS = 306, tuple(range(0, 365, 5))
 """Ordinary deliveries over a whole year, in a world that is not the notebook's: earnings rise a little meanwhile."""
 
-KEPT_NONE, KEPT_ALL = 0.85, 0.99
+KEPT_NONE, KEPT_ALL = 0.9, 0.99
 """Share of ordinary deliveries that keep every rule: for no credit, and for all of it."""
 
 WANTED = {

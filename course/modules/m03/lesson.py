@@ -82,7 +82,7 @@ hours_with_a_gate = (
     ### END SOLUTION
 )
 
-# %% [markdown] section="run" minutes=14
+# %% [markdown] section="run" minutes=12
 # ## Run
 #
 # A department with its triage service alone, one year from 1 April (day 0), and the two faults put in on fixed days.
@@ -245,7 +245,7 @@ awarded.round(3)
 # In October the gap almost closed, since everybody was refused alike. In March it is narrower than the twin's, since the
 # spoilt model awards nearly everybody. *A gap that narrows because all are treated wrongly is no progress.*
 
-# %% [markdown] section="explain" minutes=6
+# %% [markdown] section="explain" minutes=4
 # ## Explain
 #
 # A pipeline does eight things, whoever sells it. Three of them, in bold, are about bad data:
@@ -274,7 +274,7 @@ awarded.round(3)
 # collaboration, observability, governance (who may stop a batch?), and quality and validation. Continuous delivery and
 # scalability were met, for wrong data too.
 
-# %% [markdown] section="apply" minutes=52
+# %% [markdown] section="apply" minutes=56
 # ## Apply
 #
 # ### 1. A gate, by hand
