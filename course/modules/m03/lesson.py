@@ -2,7 +2,7 @@
 # # Pipelines, gates, contracts, lineage
 #
 # One October a department's records go wrong twice: earnings come in pence instead of pounds, and then a new claim form
-# leaves fields empty. Both faults are found, and mended. Was that the end of it?
+# leaves fields empty. Both faults are found, and mended. What did they do, to whom, and for how long?
 #
 # You read that year's records and build four things that would have changed it: a **gate** that holds what is not fit to
 # go on, a **repair** for what can be mended, a **contract** with the owner of the source, and a **lineage query** that
