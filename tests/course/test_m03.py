@@ -533,6 +533,12 @@ def test_a_stub_earns_nothing(task: str) -> None:
     assert check(f"m03.{task}", stubs.get(task, ...)) == 0.0
 
 
+@pytest.mark.parametrize("task", ["gate", "repair"])
+def test_a_function_without_a_return_is_called_that(task: str, capsys: pytest.CaptureFixture) -> None:
+    assert check(f"m03.{task}", lambda *given: len(given) and None) == 0.0
+    assert f"{task} returned None: it is not written yet" in told(capsys)
+
+
 def test_one_half_of_the_query_left_unwritten_costs_that_half(model: dict) -> None:
     assert check("m03.lineage", (model["downstream"], lambda decisions, names: None)) == 2.0
     assert check("m03.lineage", (lambda events, start, since: None, model["decisions_on"])) == 1.0

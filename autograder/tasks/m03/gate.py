@@ -19,6 +19,7 @@ from autograder.tasks.m03.worlds import (
     World,
     broken,
     cut,
+    no_answer,
     ordinary,
     scenario_of,
     share,
@@ -165,6 +166,9 @@ def gate(thing: object) -> Outcome:
         raise sim.errors.DecisionError(
             "A function was expected, gate(batch, terms): hand over its name, without brackets after it."
         )
+    first = attempt(thing, ordinary(WORLDS[0])[0].batch.copy(), terms_of(scenario_of(WORLDS[0]).service(SERVICE)))
+    if first.ok and first.value is None:
+        return no_answer(5.0, "gate")
     nights = [tried(thing, world) for world in WORLDS]
     caught = [share(night.caught, CAUGHT_NONE, CAUGHT_ALL) for night in nights]
     quiet = [share(float(night.fit.max()), HELD_MOST, HELD_FEWEST) for night in nights]

@@ -133,6 +133,7 @@ def _reached(downstream: object) -> list[Criterion]:
             "worst of the three counts",
             problem
             or (f"not found: {_few(missed)}" if missed else "every model was found")
+            + ("" if any(found) else "; indeed nothing was found at all, so reached does not grow yet")
             + cut(finds, recall, "other things are accused as well (the second credit)"),
             "every model made from the batch at any remove, whichever service it serves",
             "Mend that first." if problem else step,
@@ -167,6 +168,8 @@ def _missing(found: tuple[set[str], ...], asked: list, models: list[set[str]]) -
             "event['eventTime'] >= since, not >.",
         )
     one = [reference([e for e in events if s in [d["name"] for d in e["inputs"]]], s, t) for events, s, t in asked]
+    if not any(found):
+        return "Write the condition, and let reached grow by what the event wrote.", ""
     if any(f and f <= step for f, step in zip(found, one, strict=True)):
         return (
             "You stopped after one step. Does what has been reached grow as you go?",

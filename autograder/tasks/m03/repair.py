@@ -10,7 +10,7 @@ import pandas as pd
 
 import sim
 from autograder.checks import Criterion, Outcome, attempt, register
-from autograder.tasks.m03.worlds import SERVICE, WORLDS, Night, World, cut, ordinary, scenario_of, share
+from autograder.tasks.m03.worlds import SERVICE, WORLDS, Night, World, cut, no_answer, ordinary, scenario_of, share
 from sim.decisions import POINTS
 
 WORST, BEST = 2.0, 1.2
@@ -137,6 +137,9 @@ def repair(thing: object) -> Outcome:
     """Try the learner's mender after a gate, in three worlds of different units."""
     if not callable(thing):
         raise sim.errors.DecisionError("A function was expected, repair(batch): hand over its name, without brackets.")
+    first = attempt(thing, _gated(ordinary(WORLDS[0])[0]).batch.copy())
+    if first.ok and first.value is None:
+        return no_answer(4.0, "repair")
     results = [tried(thing, world) for world in WORLDS]
     problem = next((r.problem for r in results if r.problem), "")
     filled = [share(r.missing, WORST, BEST) * (1 - r.left_empty) for r in results]
