@@ -201,7 +201,7 @@ def no_answer(points: float, name: str) -> Outcome:
     return nothing(
         points,
         "An answer",
-        f"{name} returned None: it is not written yet, or does not end with a return",
+        f"the function {name} returned None: it is not written yet, or does not end with a return",
         "a function that returns its answer",
         "Write what is missing in the cell above, run that cell, then run this one again.",
     )
