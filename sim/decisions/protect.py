@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from sim.data.profile import distinct
 from sim.decisions import repair
 from sim.decisions.point import DecisionPoint
 from sim.decisions.validate import BATCH
@@ -40,13 +41,15 @@ def accept(answer: object, batch: pd.DataFrame) -> np.ndarray:
     if not np.isfinite(names).all():
         odd = names[~np.isfinite(names)][0]
         raise DecisionError(f"it returned the case_id {odd}, but {wanted}.")
-    different = len(np.unique(names))
-    if different < len(names) and different < (cases := batch["case_id"].nunique()):
+    different = distinct(names)
+    if different < len(names) and different < (cases := distinct(batch["case_id"].to_numpy())):
         raise DecisionError(
             f"it gave {cases} cases only {different} names, so that nobody could tell which outcome belongs to which "
             "record; a pseudonym of its own for each case was expected."
         )
-    return np.column_stack([names, values])
+    made = np.empty((len(names), 1 + values.shape[1]))
+    made[:, 0], made[:, 1:] = names, values
+    return made
 
 
 POINT = DecisionPoint(

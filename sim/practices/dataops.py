@@ -18,10 +18,13 @@ class _Usual:
     middle: np.ndarray | None = field(default=None, compare=False, repr=False)
     spread: np.ndarray | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def learning(self) -> bool:
+        """Whether more has yet to be seen."""
+        return self._rows < self.learn_rows
+
     def see(self, values: np.ndarray) -> None:
-        """Take a batch into account, until enough has been seen."""
-        if self._rows >= self.learn_rows:
-            return
+        """Take a batch into account."""
         self._seen.append(values.copy())
         self._rows += len(values)
         seen = np.concatenate(self._seen)
@@ -31,7 +34,7 @@ class _Usual:
             quarters[:, there] = np.nanquantile(seen[:, there], [0.25, 0.5, 0.75], axis=0)
         lower, self.middle, upper = quarters
         self.spread = np.maximum(upper - lower, 0.4)
-        if self._rows >= self.learn_rows:
+        if not self.learning:
             self._seen.clear()
 
 
@@ -68,11 +71,11 @@ class validation_gate:  # noqa: N801 - a practice is named as it is called
         """Return True for each record to keep."""
         case, values = _columns(batch)
         usual = self._usual if self._usual is not None else _Usual(self.learn_rows)
-        scale = np.log1p(np.maximum(values, 0))
-        usual.see(scale)
+        if usual.learning:
+            usual.see(np.log1p(np.maximum(values, 0)))
         assert usual.middle is not None and usual.spread is not None
-        far = scale - usual.middle > self.reach * usual.spread
-        keep = ~(far | (values < 0)).any(axis=1)
+        highest = np.expm1(usual.middle + self.reach * usual.spread)
+        keep = ~((values > highest) | (values < 0)).any(axis=1)
         keep &= np.isnan(values).sum(axis=1) <= self.most_missing
         order = np.argsort(case, kind="stable")
         again = np.zeros(len(case), dtype=bool)
@@ -123,7 +126,7 @@ class repair_batch:  # noqa: N801
                 guess = away - (away @ self._precision) / inner
                 away = np.where(gap, guess, away)
             values[rows] = away + self._mean
-        return pd.DataFrame(whole, columns=batch.columns, index=batch.index)
+        return pd.DataFrame(whole, columns=batch.columns, index=batch.index, copy=False)
 
     def _learn(self, values: np.ndarray) -> None:
         if self._rows >= self.learn_rows:
@@ -158,8 +161,10 @@ class profile_alert:  # noqa: N801
 
     def __call__(self, profile: pd.DataFrame) -> bool:
         """Return whether to have somebody look today."""
+        whole = zip(profile.columns, profile.to_numpy().T, strict=True)
+        column = {name: values.astype(float) for name, values in whole if name != "source"}
         for name in ("missing", "invalid", "duplicates"):
-            if (profile[name].to_numpy() - profile[f"usual_{name}"].to_numpy() > self.share).any():
+            if (column[name] - column[f"usual_{name}"] > self.share).any():
                 return True
-        now, usual = (np.log1p(np.abs(profile[name].to_numpy())) for name in ("median", "usual_median"))
+        now, usual = (np.log1p(np.abs(column[name])) for name in ("median", "usual_median"))
         return bool((np.abs(now - usual) > np.log(self.ratio)).any())

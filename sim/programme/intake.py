@@ -14,6 +14,7 @@ from sim.decisions import Load
 from sim.decisions.point import columns_of
 from sim.programme.data_watch import DataWatch
 from sim.programme.faults import VALUES
+from sim.programme.handout import Handout
 from sim.programme.protection import Protection
 from sim.programme.runs import Runs
 
@@ -126,14 +127,13 @@ class Intake:
             blame = np.concatenate([blame, np.full(len(places), incident.number, dtype="int16")])
         values = np.concatenate([values, values[again]])
         self.records[day] = len(values) * self._given.weight
-        cases = np.concatenate([rows, rows[again]])
-        self._data_watch.night(day, cases, values)
-        keep = self._gate_and_mend(day, cases, values)
-        self._protection.night(day, cases, values, keep)
-        if keep is None or keep.all():
+        handout = Handout(self._service.people, self._columns, np.concatenate([rows, rows[again]]))
+        self._data_watch.night(day, handout.rows, values)
+        kept = self._gate_and_mend(day, handout, values)
+        self._protection.night(day, handout, values, kept)
+        if kept is None:
             return Batch(rows, values, times, ages, touched, rows[again], blame)
         n = len(rows)
-        kept = np.nonzero(keep)[0]
         record = np.concatenate([np.arange(n), again])[kept]
         first = np.sort(np.unique(record, return_index=True)[1])
         copies = np.ones(len(kept), dtype=bool)
@@ -212,29 +212,24 @@ class Intake:
         runs = {"nightly": 1, "hourly": 24, "streaming": max(records, 1)}[ingest]
         self.hours[day] = work / runs / (estate.vcpu[pipeline] * max(estate.machines[pipeline], 1))
 
-    def _gate_and_mend(self, day: int, rows: np.ndarray, values: np.ndarray) -> np.ndarray | None:
-        """Ask the gate which records to keep (None: all), and mend those, in place."""
+    def _gate_and_mend(self, day: int, handout: Handout, values: np.ndarray) -> np.ndarray | None:
+        """Ask the gate for the places of the records to keep (None: all), and mend those, in place."""
         service = self._service
-        if service.naive("validate") and service.naive("repair") or not len(rows):
+        if service.naive("validate") and service.naive("repair") or not len(values):
             return None
-        block = np.empty((len(rows), 2 + values.shape[1]))
-        block[:, 0], block[:, 1] = service.people.case_id_of(rows), service.people.arrived_of(rows)
-        block[:, 2:] = values
-        frame = pd.DataFrame(block, columns=self._columns, copy=False)
+        frame, kept = handout.frame(values, None), None
 
         def where() -> str:
             return f"on day {day}, in the batch of {len(frame)} records of {self._given.name}"
 
-        keep = None
         if not service.naive("validate"):
-            keep = service.ask("validate", (frame,), where) | self.pipeline.vouched(rows)
+            keep = service.ask("validate", (frame,), where) | self.pipeline.vouched(handout.rows)
+            kept = None if keep.all() else np.nonzero(keep)[0]
         if not service.naive("repair"):
-            whole = keep is None or keep.all()
-            if not whole:
-                frame = pd.DataFrame(block[keep], columns=self._columns, copy=False)
-            mended = service.ask("repair", (frame,), where)
-            values[slice(None) if whole else keep] = mended
-        return keep
+            if kept is not None:
+                frame = handout.frame(values, kept)
+            values[slice(None) if kept is None else kept] = service.ask("repair", (frame,), where)
+        return kept
 
     def _hold(self, day: int, rows: np.ndarray, lost: np.ndarray, touched: np.ndarray | None) -> None:
         """Quarantine the records of which no copy was kept, and have somebody look at them."""
