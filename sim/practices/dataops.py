@@ -117,14 +117,14 @@ class repair_batch:  # noqa: N801
         dependants, size = self._rule
         if dependants >= 0 and size >= 0:
             values[:, dependants] = np.fmin(values[:, dependants], np.maximum(values[:, size] - 1, 0))
-        missing = np.isnan(values)
-        if missing.any() and self._mean is not None and self._precision is not None:
-            rows = np.nonzero(missing.any(axis=1))[0]
-            gap, away = missing[rows], np.where(missing[rows], 0.0, values[rows] - self._mean)
+        rows = np.nonzero(np.isnan(values).any(axis=1))[0]
+        if len(rows) and self._mean is not None and self._precision is not None:
+            away = values[rows] - self._mean
+            gap = np.isnan(away)
+            away[gap] = 0.0
             inner = np.diag(self._precision)
             for _ in range(3):
-                guess = away - (away @ self._precision) / inner
-                away = np.where(gap, guess, away)
+                np.copyto(away, away - (away @ self._precision) / inner, where=gap)
             values[rows] = away + self._mean
         return pd.DataFrame(whole, columns=batch.columns, index=batch.index, copy=False)
 
@@ -139,6 +139,11 @@ class repair_batch:  # noqa: N801
             self._precision = np.linalg.inv(np.cov(whole.T) + 1e-6 * np.eye(values.shape[1]))
         if self._rows >= self.learn_rows:
             self._seen.clear()
+
+
+_SHARES = ("missing", "invalid", "duplicates")
+
+_WATCHED = ("median", *_SHARES, "usual_median", *(f"usual_{name}" for name in _SHARES))
 
 
 @dataclass(frozen=True)
@@ -161,10 +166,10 @@ class profile_alert:  # noqa: N801
 
     def __call__(self, profile: pd.DataFrame) -> bool:
         """Return whether to have somebody look today."""
-        whole = zip(profile.columns, profile.to_numpy().T, strict=True)
-        column = {name: values.astype(float) for name, values in whole if name != "source"}
-        for name in ("missing", "invalid", "duplicates"):
-            if (column[name] - column[f"usual_{name}"] > self.share).any():
-                return True
-        now, usual = (np.log1p(np.abs(column[name])) for name in ("median", "usual_median"))
-        return bool((np.abs(now - usual) > np.log(self.ratio)).any())
+        place = {name: j for j, name in enumerate(profile.columns.tolist())}
+        shown = profile.to_numpy()[:, [place[name] for name in _WATCHED]].astype(float)
+        now, usual = shown[:, : len(_WATCHED) // 2], shown[:, len(_WATCHED) // 2 :]
+        if (now[:, 1:] - usual[:, 1:] > self.share).any():
+            return True
+        moved = np.log1p(np.abs(now[:, 0])) - np.log1p(np.abs(usual[:, 0]))
+        return bool((np.abs(moved) > np.log(self.ratio)).any())

@@ -144,10 +144,14 @@ def _names(case: np.ndarray, key: str) -> np.ndarray:
 
 
 def _coarsen(whole: np.ndarray, columns: pd.Index, widths: Mapping[str, float]) -> None:
-    for name, width in widths.items():
-        j = _place(columns, name)
-        if j is not None and width > 0:
-            whole[:, j] = np.floor(whole[:, j] / width) * width + width / 2
+    for j, name in enumerate(columns.tolist()):
+        width = widths.get(name, 0)
+        if width > 0:
+            column = whole[:, j]
+            column /= width
+            np.floor(column, out=column)
+            column *= width
+            column += width / 2
 
 
 def _place(columns: pd.Index, name: str) -> int | None:

@@ -44,9 +44,10 @@ class DataWatch:
         """Return the frame that shows whatever the figures are; a copy of it is handed out each night."""
         service = self._service
         names = [*FIGURES, *(f"usual_{name}" for name in FIGURES)]
-        index = pd.Index(service.names, name="feature")
+        index = columns_of(service.names).rename("feature")
         frame = pd.DataFrame(figures.T, index=index, columns=columns_of(names), copy=False)
-        frame.insert(0, "source", pd.array([f.source for f in service.given.features], dtype="str"))
+        frame.insert(0, "source", columns_of(f.source for f in service.given.features).array)
+        frame.columns = columns_of(["source", *names])
         return frame
 
     def night(self, day: int, rows: np.ndarray, values: np.ndarray) -> None:

@@ -134,22 +134,19 @@ class Intake:
         if kept is None:
             return Batch(rows, values, times, ages, touched, rows[again], blame)
         n = len(rows)
-        record = np.concatenate([np.arange(n), again])[kept]
-        first = np.sort(np.unique(record, return_index=True)[1])
-        copies = np.ones(len(kept), dtype=bool)
-        copies[first] = False
-        source, more = record[first], kept[copies]
+        source, order = _each_once(n, again, kept)
+        copies = order[len(source) :] - n
         lost = np.ones(n, dtype=bool)
         lost[source] = False
         self._hold(day, rows, lost, touched)
         return Batch(
             rows[source],
-            values[np.concatenate([kept[first], more])],
+            values[order],
             times[source],
             ages[source],
             touched[source] if touched is not None else None,
-            rows[record[copies]],
-            np.concatenate([np.full(n, -1, dtype="int16"), blame])[more],
+            rows[again[copies]],
+            blame[copies],
         )
 
     def _grow_old(
@@ -263,3 +260,34 @@ class Intake:
 
     def _let_go(self, batch: int) -> None:
         self.pipeline.release(batch, int(self._programme.env.now) + 1)
+
+
+def _each_once(n: int, again: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Part what the gate kept into one record of each case and the copies beyond it.
+
+    Parameters
+    ----------
+    n : int
+        Records, each of another case; their copies come after them.
+    again : ndarray of int, shape (m,)
+        The record that each copy repeats.
+    kept : ndarray of int, shape (k,)
+        Places of what is kept, in order.
+
+    Returns
+    -------
+    source : ndarray of int, shape (j,)
+        The records whose case goes on, in the order in which the first of each is kept.
+    order : ndarray of int, shape (k,)
+        Places of what is kept: one for each source, and after them the other copies.
+    """
+    own = int(np.searchsorted(kept, n))
+    source, copied = kept[:own], again[kept[own:] - n]
+    alone = np.zeros(n, dtype=bool)
+    alone[copied] = True
+    alone[source] = False
+    if not alone.any():
+        return source, kept
+    record = np.concatenate([source, copied])
+    first = np.sort(np.unique(record, return_index=True)[1])
+    return record[first], np.concatenate([kept[first], np.delete(kept, first)])
