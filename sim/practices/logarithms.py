@@ -79,9 +79,7 @@ class train_on_logarithms:  # noqa: N801 - a practice is named as it is called
         if not regression and len(np.unique(y)) < 2:
             return Logarithmic(fill, skewed, np.zeros(len(fill)), 40.0 if y[0] else -40.0)
         age = np.arange(len(y))[::-1] / len(y)
-        last = "ridge" if regression else "logisticregression"
-        model = ridge() if regression else logistic_regression()
-        model.fit(_logarithms(x, skewed), y, **{f"{last}__sample_weight": 0.5 ** (age / self.half_life)})
-        _, (_, scaler), (_, line) = model.steps
+        _, (_, scaler), (_, line) = (ridge() if regression else logistic_regression()).steps
+        line.fit(scaler.fit_transform(_logarithms(x, skewed)), y, sample_weight=0.5 ** (age / self.half_life))
         weights = np.ravel(line.coef_) / scaler.scale_
         return Logarithmic(fill, skewed, weights, float(np.ravel(line.intercept_)[0] - weights @ scaler.mean_))
