@@ -41,12 +41,16 @@ class Logarithmic:
     def predict_proba(self, features: Any) -> np.ndarray:
         """Return the probabilities of 0 and 1 for each row, shape (n, 2)."""
         p = expit(self.predict(features))
-        return np.column_stack([1 - p, p])
+        both = np.empty((len(p), 2))
+        both[:, 0], both[:, 1] = 1 - p, p
+        return both
 
 
 def _logarithms(values: np.ndarray, skewed: np.ndarray) -> np.ndarray:
     """Put the logarithm of 1 and the value in the place of skewed features; below 0 counts as 0."""
-    values[:, skewed] = np.log1p(np.maximum(values[:, skewed], 0.0))
+    amounts = values.take(skewed, axis=1)
+    np.maximum(amounts, 0.0, out=amounts)
+    values[:, skewed] = np.log1p(amounts, out=amounts)
     return values
 
 

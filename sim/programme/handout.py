@@ -49,7 +49,7 @@ class Handout:
         DataFrame
             One row for each; each column lies together in memory, as pandas itself would have it.
         """
-        head, shown = (self.head, values) if kept is None else (self.head[:, kept], values[kept])
+        head, shown = (self.head, values) if kept is None else (self.head.take(kept, axis=1), values.take(kept, axis=0))
         block = np.empty((2 + values.shape[1], len(shown)))
         block[:2], block[2:] = head, shown.T
         return pd.DataFrame(block.T, columns=self._columns, copy=False)

@@ -82,6 +82,7 @@ class Intake:
         self._runs = Runs(service)
         self.hours = np.zeros(days)
         self.records = np.zeros(days, dtype=int)
+        self._shown_records = pd.Series(self.records, copy=False)
         self.age_hours = np.full(days, np.nan)
         self._columns = columns_of(["case_id", "arrived_day", *service.names])
         self._serving = self._programme.estate.find("serving", service.given.name)
@@ -125,7 +126,7 @@ class Intake:
         for incident, places in self._service.faults.loaded_again(rows):
             again = np.concatenate([again, places])
             blame = np.concatenate([blame, np.full(len(places), incident.number, dtype="int16")])
-        values = np.concatenate([values, values[again]])
+        values = np.concatenate([values, values.take(again, axis=0)])
         self.records[day] = len(values) * self._given.weight
         handout = Handout(self._service.people, self._columns, np.concatenate([rows, rows[again]]))
         self._data_watch.night(day, handout.rows, values)
@@ -141,7 +142,7 @@ class Intake:
         self._hold(day, rows, lost, touched)
         return Batch(
             rows[source],
-            values[order],
+            values.take(order, axis=0),
             times[source],
             ages[source],
             touched[source] if touched is not None else None,
@@ -186,8 +187,7 @@ class Intake:
             self._replicas = estate.count(serving)
         else:
             past = slice(max(day - 28, 0), day)
-            recent = pd.Series(self.records[past], index=pd.RangeIndex(past.start, past.stop))
-            load = Load(day, recent, self._waiting, capacity, self._replicas, estate.count(serving))
+            load = Load(day, self._shown_records.iloc[past], self._waiting, capacity, self._replicas, estate.count(serving))
             self._replicas = self._service.ask("scale", (load,), lambda: f"on day {day}, for {self._given.name}")
         estate.machines[serving] = self._replicas
         weight = self._given.weight
