@@ -172,7 +172,7 @@ class Intake:
         late = None
         if behind:
             late = aged & ~freshness.stale(rows, freshness.ages(times, rows, ingest))
-        return times / 24, ages.mean(axis=0), late
+        return times / 24, ages.sum(axis=0) / len(ages), late
 
     def _within_capacity(self, day: int, rows: np.ndarray, tries: int) -> np.ndarray:
         """Run the pipeline, and score no more than the night allows; the rest waits until tomorrow."""
