@@ -90,7 +90,7 @@ class CaseFile:
         ndarray of int, shape (k,)
             Indices, in order of arrival.
         """
-        return self._since(first_day, lambda a, b: self.known_day[a:b] <= now)
+        return self._between(first_day, now, lambda a, b: self.known_day[a:b] <= now)
 
     def recent(self, since: float, now: float, reach_days: float) -> np.ndarray:
         """Return the cases decided, or whose outcome became known, in (since, now].
@@ -112,7 +112,7 @@ class CaseFile:
             decided, known = self.decided_day[a:b], self.known_day[a:b]
             return ((decided > since) & (decided <= now)) | ((known > since) & (known <= now))
 
-        return self._since(since - reach_days, chosen)
+        return self._between(since - reach_days, now, chosen)
 
     def scored(self, since: float, now: float, reach_days: float) -> np.ndarray:
         """Return the cases that a model scored in (since, now].
@@ -134,9 +134,12 @@ class CaseFile:
             day = self.delivered_day[a:b]
             return (day > since) & (day <= now) & (self.version[a:b] >= 0)
 
-        return self._since(since - reach_days, chosen)
+        return self._between(since - reach_days, now, chosen)
 
-    def _since(self, first_day: float, chosen: Callable[[int, int], np.ndarray]) -> np.ndarray:
-        k = min(max(int(first_day) - self.people.first_day, 0), len(self.people.offset) - 1)
-        first = int(self.people.offset[k])
-        return first + np.nonzero(chosen(first, len(self.people)))[0]
+    def _between(self, first_day: float, now: float, chosen: Callable[[int, int], np.ndarray]) -> np.ndarray:
+        """Return the chosen among the cases that came from a day on and by now: of later ones, nothing has happened."""
+        offset = self.people.offset
+        first, last = (
+            int(offset[min(max(int(day) - self.people.first_day, 0), len(offset) - 1)]) for day in (first_day, now + 1)
+        )
+        return first + np.nonzero(chosen(first, max(first, last)))[0]

@@ -62,7 +62,7 @@ class Pipeline:
 
     def read(self, rows: np.ndarray) -> np.ndarray:
         """Return the records' features, shape (n, features), as entered or, once mended, as true."""
-        values = self._file.features[rows].astype(float)
+        values = self._file.features.take(rows, axis=0).astype(float)
         if self._any_mended:
             mended = self._mended[rows]
             values[mended] = self._people.clean[rows[mended]]

@@ -80,7 +80,10 @@ def score_shift(usual: np.ndarray, recent: np.ndarray) -> float:
     """
     if not len(usual) or not len(recent):
         return float("nan")
-    one, two = np.sort(usual, kind="stable"), np.sort(recent, kind="stable")
-    every = np.concatenate([one, two])
-    below = np.searchsorted(one, every, side="right") / len(one) - np.searchsorted(two, every, side="right") / len(two)
+    every = np.concatenate([usual, recent])
+    order = np.argsort(every, kind="stable")
+    ordered, mine = every[order], order < len(usual)
+    last = np.append(np.nonzero(ordered[1:] != ordered[:-1])[0], len(every) - 1)
+    one = np.cumsum(mine)[last]
+    below = one / len(usual) - (last + 1 - one) / len(recent)
     return float(np.abs(below).max())

@@ -121,9 +121,9 @@ class _DataAndConcept:
         """Return the score."""
         if self._of is not reference:
             self._of, self._names = reference, _features(reference)
-            values = reference[self._names].to_numpy(dtype=float)
-            self._bins = [_binned(column[~np.isnan(column)]) for column in values.T]
-            self._middle = _usual(values)
+            values = np.ascontiguousarray(reference[self._names].to_numpy(dtype=float).T)
+            self._bins = [_binned(column[~np.isnan(column)]) for column in values]
+            self._middle = _usual(values.T)
         assert self._middle is not None
         features = recent.iloc[:, : len(self._names)].to_numpy(dtype=float)
         data = max(_psi(*bins, column) for bins, column in zip(self._bins, features.T, strict=True))

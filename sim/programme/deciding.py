@@ -64,7 +64,7 @@ class Deciding:
         if len(second):
             file.twice[second] = True
             paid = (choice[n:] == APPROVE) & (file.choice[second] == APPROVE)
-            np.add.at(file.twice_paid, second[paid], 1)
+            np.add.at(file.twice_paid, second[paid], np.int8(1))
             self._count_copies(day, batch, paid)
         choice = choice[:n]
         decided = choice != REFER
@@ -107,12 +107,14 @@ class Deciding:
         file.granted[rows] = granted
         file.decided_day[rows] = now
         known = now + people.lag[rows]
-        right = self.goodness(rows, people.truth[rows])
+        truth = people.truth[rows]
+        right = self.goodness(rows, truth) if self._given.regression else granted == truth
         if audit is not None:
             seen = granted | (audit[rows] < self._given.outcomes.audit_share)
             rows, known, right = rows[seen], known[seen], right[seen]
+        known = known.astype(file.known_day.dtype)
         file.known_day[rows] = known
-        after = np.ceil(file.known_day[rows]).astype(int) - day
+        after = np.ceil(known).astype(int) - day
         total, rights = np.bincount(after), np.bincount(after, weights=right)
         here = slice(day, day + len(total))
         room = len(self.known_total[here])
