@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -18,23 +17,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sim.cloud.prices import DAYS_PER_MONTH, LONDON, PRICES, REGION_NAMES
+from sim.cloud.charges import CHARGES, DISCIPLINES, Commitment, Resource, UsageLines, running_pence
+from sim.cloud.prices import DAYS_PER_MONTH, PRICES, REGION_NAMES
 from sim.errors import MoneyError, ScenarioError, unknown
+
+__all__ = ["CHARGES", "COLUMNS", "DISCIPLINES", "Commitment", "Resource", "UsageLines", "billing", "running_pence"]
 
 PROVIDER = "Amazon Web Services"
 """Whose published prices the estate is billed at (see `sim.cloud.prices`)."""
 
 LEAST_GBP = 0.0001
 """A use worth less than this is listed as nothing, as a smaller figure could only be written with an exponent."""
-
-DISCIPLINES: dict[str, str] = {
-    "training": "mlops",
-    "serving": "mlops",
-    "pipeline": "dataops",
-    "storage": "dataops",
-    "development": "mlops",
-}
-"""Kind of resource to the discipline that answers for it."""
 
 COLUMNS: tuple[str, ...] = (
     "BilledCost",
@@ -115,94 +108,8 @@ _COMPUTE = ("Compute", "Amazon Elastic Compute Cloud", "Virtual Machines", "Inst
 _STORAGE = ("Storage", "Amazon Simple Storage Service", "Object Storage", "Storage volume")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Resource:
-    """One resource of the estate, as it is billed.
-
-    Parameters
-    ----------
-    id, name : str
-        What the provider and the department call it.
-    kind : str
-        ``"training"``, ``"serving"``, ``"pipeline"``, ``"storage"`` or ``"development"``.
-    service : str
-        The service that it serves, or ``"shared"``. It reaches the bill only through the tags.
-    environment : str
-        ``"production"``, ``"development"`` ...: the sub-account.
-    size : str
-        A line of `sim.cloud.prices.PRICES`. A resource that changes size is listed once for each size, under one id.
-    region : str
-        Region code.
-    """
-
-    id: str
-    name: str
-    kind: str
-    service: str
-    environment: str
-    size: str
-    region: str = LONDON
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class UsageLines:
-    """What was used: arrays of one length, one element per charge (a resource on a day).
-
-    Parameters
-    ----------
-    day : ndarray of int64
-        Days from the start.
-    resource : ndarray of int64
-        Place in `resources`.
-    quantity : ndarray of float64
-        Hours of a machine, or GB-days of storage.
-    unit_price : ndarray of float64
-        GBP for one hour or one GB-day.
-    pence : ndarray of int64
-        What is billed, as `running_pence` gives it.
-    resources : sequence of Resource
-        The estate.
-    """
-
-    day: np.ndarray
-    resource: np.ndarray
-    quantity: np.ndarray
-    unit_price: np.ndarray
-    pence: np.ndarray
-    resources: Sequence[Resource]
-
-
 _ANY = Resource("", "", "storage", "shared", "production", "standard")
 """Tells the names of a resource's columns when the estate is empty."""
-
-
-def running_pence(exact_gbp: float, carried: float) -> tuple[int, float]:
-    """Turn a resource's exact costs into whole pence, day by day, without ever losing or making a penny.
-
-    Parameters
-    ----------
-    exact_gbp : float
-        Today's exact cost, GBP.
-    carried : float
-        Pence not yet billed (at most half a penny either way); zero on the first day.
-
-    Returns
-    -------
-    pence : int
-        The rounded running total less the one before; halves round up. Never negative if no cost is.
-    carried : float
-        To be handed in tomorrow.
-
-    Raises
-    ------
-    MoneyError
-        The cost is not a finite number.
-    """
-    owed = exact_gbp * 100.0 + carried
-    if not math.isfinite(owed):
-        raise MoneyError("A cloud cost is not a finite number of pounds; check the quantities and unit prices used.")
-    pence = math.floor(owed + 0.5)
-    return pence, owed - pence
 
 
 def billing(
@@ -255,7 +162,7 @@ def billing(
 
 
 def _check(usage: UsageLines, tags: Sequence[Mapping[str, str]] | None) -> None:
-    lengths = {f.name: len(getattr(usage, f.name)) for f in dataclasses.fields(usage) if f.name != "resources"}
+    lengths = {f.name: len(getattr(usage, f.name)) for f in dataclasses.fields(usage) if f.type == "np.ndarray"}
     if len(set(lengths.values())) > 1:
         raise ScenarioError(f"Usage arrays must be of one length, but they are {lengths}.")
     if not np.issubdtype(usage.pence.dtype, np.integer):

@@ -254,7 +254,7 @@ class Estate:
     def lines(self) -> UsageLines:
         """Return everything billed so far, one line for each resource and day."""
         columns = list(zip(*chain.from_iterable(self._lines), strict=True)) or [()] * 5
-        return UsageLines(
+        return UsageLines.on_demand(
             day=np.array(columns[0], dtype="int64"),
             resource=np.array(columns[1], dtype="int64"),
             quantity=np.array(columns[2], dtype=float),

@@ -44,7 +44,7 @@ def usage(days: int = 92) -> UsageLines:
     for day in range(days):
         for i, exact in enumerate((quantity[day] * price).tolist()):
             pence[day, i], carried[i] = running_pence(exact, carried[i])
-    return UsageLines(
+    return UsageLines.on_demand(
         day=np.repeat(np.arange(days), 5),
         resource=np.tile(np.arange(5), days),
         quantity=quantity.ravel(),
@@ -147,7 +147,7 @@ def test_disciplines_and_environments_follow_the_resource():
 
 def test_a_resource_that_changes_size_keeps_its_id():
     smaller = dataclasses.replace(ESTATE[1], size="m5.large")
-    lines = UsageLines(
+    lines = UsageLines.on_demand(
         *(np.array(v) for v in ([0, 1], [0, 1], [24.0, 24.0], [0.333, 0.08325], [799, 200])), (ESTATE[1], smaller)
     )
     bill = billing(lines, "household-support", START)
