@@ -31,6 +31,7 @@ PLAIN = (
     "models/",
     "cloud/billing.py",
     "cloud/charges.py",
+    "cloud/focus.py",
     "scorecard.py",
     "scorecard/",
 )
