@@ -17,7 +17,9 @@ from sim.errors import ScenarioError
 from sim.ledger import Ledger
 
 DAYS = 28
-MACHINE = {"name": "box", "kind": "development", "service": "claims-triage", "size": "m5.large"}
+MACHINE = {
+    "name": "box", "kind": "development", "environment": "test", "service": "claims-triage", "size": "m5.large",
+}  # fmt: skip
 MONDAY = "2026-06-01"
 
 
@@ -216,6 +218,15 @@ class TestIdle:
         live(estate, 1)
         assert estate.idle() == ["box"] and np.array(estate.work_done)[:, 0].tolist() == [6.0] * 15 + [0.0] * DAYS
 
+    def test_what_a_service_may_call_on_any_day_is_never_idle(self, estate_of):
+        names = ("training", "serving", "pipeline", "development")
+        own = [MACHINE | {"name": kind, "kind": kind, "environment": "production"} for kind in names]
+        beside = [MACHINE | {"name": f"test-{kind}", "kind": kind, "environment": "test"} for kind in names]
+        pool = MACHINE | {"name": "pool", "service": "shared", "takes_turns": True, "environment": "development"}
+        estate = estate_of(*own, *beside, pool)
+        live(estate, DAYS)
+        assert estate.idle() == [f"test-{kind}" for kind in names]
+
 
 class TestALeak:
     def spec(self, **about):
@@ -274,7 +285,10 @@ def test_hours_may_be_bought_otherwise(estate_of):
         ({"size": "function"}, "cannot be of the size 'function'"),
         ({"sizes": ["shared"]}, "for training and development machines"),
         ({"kind": "disk"}, "cannot be of the size 'm5.large'"),
-        ({"kind": "serving", "sizes": ["m5.large"], "schedules": ["12x5"]}, "must not be switched off"),
+        (
+            {"kind": "serving", "sizes": ["m5.large"], "schedules": ["12x5"], "environment": "production"},
+            "must not be switched off",
+        ),
     ],
 )
 def test_a_size_that_does_not_fit_is_refused(estate_of, refused, about, wanted):
