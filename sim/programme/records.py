@@ -53,7 +53,11 @@ def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.Data
     metered = programme.estate.utilisation()[:last]
     utilisation[: len(metered)] = metered
     parts = [_Part(programme, service, days) for service in programme.services]
-    daily = pd.concat([p.daily(spend[p.service.given.name], utilisation) for p in parts], ignore_index=True)
+    cloud = _cloud(programme, last)
+    daily = pd.concat(
+        [p.daily(spend[p.service.given.name], utilisation, *cloud[:, :, k]) for k, p in enumerate(parts)],
+        ignore_index=True,
+    )
     tidy = {
         "daily": daily,
         "groups": pd.concat([p.groups() for p in parts], ignore_index=True),
@@ -94,6 +98,16 @@ def _spend(programme: Programme, ledger: pd.DataFrame, last: int) -> dict[str, n
     shared = np.bincount(day, weights=np.where(owner == "shared", pence, 0), minlength=last)[:last] / len(names)
     own = {n: np.bincount(day, weights=np.where(owner == n, pence, 0), minlength=last)[:last] for n in names}
     return {n: (own[n] + shared) / 100.0 for n in names}
+
+
+def _cloud(programme: Programme, last: int) -> np.ndarray:
+    """Return each service's cloud by day, and what of it did no work, shape (2, last, services), GBP; see `_spend`."""
+    services = len(programme.services)
+    result = np.zeros((2, last, services))
+    for k, metered in enumerate(programme.estate.meter.spent()):
+        days = min(len(metered), last)
+        result[k, :days] = metered[:days, :services] + metered[:days, services:] / services
+    return result
 
 
 def _bill(programme: Programme, days: np.ndarray) -> pd.DataFrame:
@@ -165,7 +179,7 @@ class _Part:
         """Count by day of the window."""
         return np.bincount(place, minlength=self.n + 1)[: self.n]
 
-    def daily(self, spend: np.ndarray, utilisation: np.ndarray) -> pd.DataFrame:
+    def daily(self, spend: np.ndarray, utilisation: np.ndarray, cloud: np.ndarray, idle: np.ndarray) -> pd.DataFrame:
         service, file, people = self.service, self.service.file, self.service.people
         given, whole = service.given, self.all
         arrived = np.where(people.day[whole] >= self.first, people.day[whole] - self.first, self.n)
@@ -214,6 +228,8 @@ class _Part:
                 "people_identified": service.breaches.identified[self.days],
                 "held": held,
                 "held_too_long": too_long,
+                "cloud_gbp": cloud[self.days],
+                "idle_gbp": idle[self.days],
                 "discount": (1 + self.programme.scenario.discount_rate) ** -(self.days / 365.25),
             }
         )

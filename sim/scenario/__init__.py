@@ -1,7 +1,7 @@
 """The world as given: frozen, typed parameters, each with unit, source and plausible range."""
 
 from sim.scenario.breach import Breach
-from sim.scenario.estate import Resource, SpendIncident, Staff, Team
+from sim.scenario.estate import PriceChange, Resource, SpendIncident, Staff, Team
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.load import load_scenario, scenario_names
 from sim.scenario.people import Drift, Feature, Group
@@ -20,6 +20,7 @@ __all__ = [
     "Group",
     "IncidentKind",
     "Ingestion",
+    "PriceChange",
     "Quantity",
     "Resource",
     "Satisfaction",

@@ -19,6 +19,7 @@ TARGETS: dict[str, float] = {
     "cost_per_decision_gbp": 8.0,
     "cost_per_accurate_decision_gbp": 9.0,
     "utilisation": 0.2,
+    "idle_share": 0.5,
     "time_to_value_days": 365.0,
     "refusals_seen_by_person": 0.2,
     "people_identified": 0.0,

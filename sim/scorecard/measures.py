@@ -285,6 +285,14 @@ MEASURES: dict[str, Measure] = {
         "Share of paid machine time that does work, by price.",
         lambda e: _mean(e.column("utilisation")),
     ),
+    "idle_share": Measure(
+        COST,
+        "share",
+        "lower",
+        TARGETS["idle_share"],
+        "Share of what the cloud cost that went to capacity on which nothing was done.",
+        lambda e: _ratio(e.total("idle_gbp"), e.total("cloud_gbp")),
+    ),
     "time_to_value_days": Measure(
         TIME,
         "days",
