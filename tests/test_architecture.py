@@ -32,6 +32,9 @@ PLAIN = (
     "cloud/billing.py",
     "cloud/charges.py",
     "cloud/focus.py",
+    "cloud/hours.py",
+    "cloud/reconciliation.py",
+    "cloud/schema.py",
     "scorecard.py",
     "scorecard/",
 )
