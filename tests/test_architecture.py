@@ -30,7 +30,10 @@ PLAIN = (
     "data/quality.py",
     "models/",
     "cloud/billing.py",
+    "cloud/carbon.py",
     "cloud/charges.py",
+    "cloud/commitments.py",
+    "cloud/spot.py",
     "scorecard.py",
     "scorecard/",
 )
