@@ -33,6 +33,7 @@ PLAIN = (
     "cloud/carbon.py",
     "cloud/charges.py",
     "cloud/commitments.py",
+    "cloud/focus.py",
     "cloud/spot.py",
     "scorecard.py",
     "scorecard/",
