@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from sim.errors import ScenarioError, nearest, unknown
 from sim.scenario.estate import Resource, SpendIncident, Staff
+from sim.scenario.market import Market
 from sim.scenario.parameter import Part, parameter
 from sim.scenario.service import Service
 from sim.scenario.targets import TARGETS
@@ -44,6 +45,7 @@ class Scenario(Part):
         (), description="Incidents that do not happen, such as claims-triage/feed-outage/0; all other draws stay."
     )
     targets: dict[str, float] = Field(default_factory=dict, description="Targets by measure, where they differ.")
+    market: Market = Market()
 
     @model_validator(mode="after")
     def _whole(self) -> Scenario:
