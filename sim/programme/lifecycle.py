@@ -132,6 +132,7 @@ class Lifecycle:
         started = programme.env.now
         yield programme.team("mlops").work("retraining", training.staff_hours, event)
         version = self.learn(programme.env.now, "retrained", event, started)
+        yield from service.releases.computed()
         if version is not None:
             yield from service.releases.bring_in(version)
         self.training = False

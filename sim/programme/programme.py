@@ -26,6 +26,7 @@ from sim.playbook import Playbook
 from sim.programme.adoption import Adoption
 from sim.programme.cloud_day import CloudDay
 from sim.programme.incidents import Incidents
+from sim.programme.jobs import Jobs
 from sim.programme.records import frames
 from sim.programme.service import ServiceDay
 from sim.run import Run
@@ -97,6 +98,8 @@ class Programme:
         The quarter about to be played, counted from 1.
     cloud : CloudDay
         What is done about the cloud at the close of each day.
+    jobs : Jobs
+        Training and notebooks that take turns on machines.
     holder : dict of str to Any
         Decisions in force for the whole programme, by decision point.
     """
@@ -119,7 +122,7 @@ class Programme:
         self._teams = {t.discipline: Team(self.env, t, self.calendar, self.log) for t in scenario.staff.teams}
         self._adoption = Adoption(self)
         self.holder: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "programme"}
-        self.cloud = CloudDay(self)
+        self.cloud, self.jobs = CloudDay(self), Jobs(self)
         self._history: list[Playbook] = []
         self._stopped = False
         self.quarter = 1
@@ -291,7 +294,7 @@ class Programme:
             yield self.env.timeout(day + NIGHTLY - self.env.now)
             for service in self.services:
                 service.day(day)
-                self.estate.keep(service.given.name, service.arrivals(day))
+                self.estate.keep(service.given.name, service.arrivals(day), int(service.intake.records[day]))
             self._close(day)
 
     def _close(self, day: int) -> None:

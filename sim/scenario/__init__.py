@@ -1,7 +1,7 @@
 """The world as given: frozen, typed parameters, each with unit, source and plausible range."""
 
 from sim.scenario.breach import Breach
-from sim.scenario.estate import Resource, SpendIncident, Staff, Team
+from sim.scenario.estate import PriceChange, Resource, SpendIncident, Staff, Team
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.load import load_scenario, scenario_names
 from sim.scenario.market import Market
@@ -22,6 +22,7 @@ __all__ = [
     "IncidentKind",
     "Ingestion",
     "Market",
+    "PriceChange",
     "Quantity",
     "Resource",
     "Satisfaction",
