@@ -14,6 +14,7 @@ FILES = {
     "odcs": [f"claims-triage.{name}.odcs.yaml" for name in ("claim-form", "earnings-feed", "benefits-register")],
     "model-card": ["claims-triage.md"],
     "atrs": ["claims-triage.atrs.json", "claims-triage.atrs.md"],
+    "focus": ["focus-1.2.csv", "focus-1.4.csv"],
 }
 
 
@@ -115,7 +116,7 @@ def test_an_unknown_format_is_refused(trinity, saved):
             "--scenario",
             str(saved.with_name("small.yml")),
             "--format",
-            "focus",
+            "spreadsheet",
             "--out",
             "records",
         ).exit_code
