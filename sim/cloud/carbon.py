@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from sim.cloud.prices import price
+from sim.cloud.sizes import FUNCTION_GB_PER_VCPU
 from sim.cloud.spot import persistent
 from sim.streams import Streams
 
@@ -51,9 +52,9 @@ IDLE: Final = 0.3
 """Share of full power that a machine draws when it does nothing (general knowledge: a quarter to a half)."""
 
 NIGHT: Final = (0, 8)
-WORKING: Final = {"serving": NIGHT, "pipeline": NIGHT, "training": (0, 24), "development": (9, 17)}
+WORKING: Final = {"serving": NIGHT, "pipeline": NIGHT, "training": (0, 24), "development": (9, 17), "function": (0, 24)}
 """Hours of the day in which machines of a kind do their work: records are scored at night, people sit at their machines
-by day, and a training that nobody places begins at any hour."""
+by day, cases come in and trainings that nobody places begin at any hour."""
 
 
 def seasonal(start: datetime.date, days: int) -> np.ndarray:
@@ -124,8 +125,11 @@ def forecast(shape: np.ndarray, still: float, mean_g: float) -> np.ndarray:
 
 
 def watts(size: str) -> float:
-    """Return what a machine of a size draws at full work, W; nothing for storage."""
-    return price(size).vcpus * VCPU_WATTS + GPU_WATTS.get(size, 0.0)
+    """Return what a machine of a size draws at full work, or a function for each GB of its memory, W; else nothing."""
+    line = price(size)
+    if line.family == "serverless":
+        return VCPU_WATTS / FUNCTION_GB_PER_VCPU
+    return line.vcpus * VCPU_WATTS + GPU_WATTS.get(size, 0.0)
 
 
 def resource_day_kg(
@@ -165,9 +169,27 @@ def resource_day_kg(
     return grams * full * pue / 1e6
 
 
-def job_kg(grid: np.ndarray, day: np.ndarray, hour: np.ndarray, hours: np.ndarray, full: float, pue: float) -> float:
-    """Return the carbon of a job that works its machine fully in known hours of known days, kg CO2e."""
-    return float((grid[day, hour] * hours).sum() * full * pue / 1e6)
+def job_kg(
+    grid: np.ndarray, day: np.ndarray, hour: np.ndarray, hours: np.ndarray, full: float, pue: float
+) -> np.ndarray:
+    """Return the carbon of a job that works a machine of its own, hour by hour, kg CO2e.
+
+    Parameters
+    ----------
+    grid : ndarray of float, shape (days, 24)
+        As `intensity` gives it.
+    day, hour : ndarray of int, shape (n,)
+        Clock hours in which it runs.
+    hours : ndarray of float, shape (n,)
+        Machine hours in each.
+    full, pue : float
+        As for `resource_day_kg`.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+    """
+    return grid[day, hour] * hours * full * pue / 1e6
 
 
 def spread(start: float, elapsed_hours: float, machine_hours: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

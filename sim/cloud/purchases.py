@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.calendar import Calendar
+from sim.cloud.buying import Bought
 from sim.cloud.carbon import spread
 from sim.cloud.charges import CHARGES, Commitment, running_pence
 from sim.cloud.commitments import cover, in_force, offer, purchase
-from sim.cloud.buying import Bought
 from sim.cloud.spot import Runs
-from sim.calendar import Calendar
 
 SPOT, COMMITTED, UNUSED, PURCHASE, ON_DEMAND = (
     CHARGES.index(name) for name in ("spot", "committed", "unused", "purchase", "on demand")
@@ -25,8 +25,10 @@ class Hire:
 
     Attributes
     ----------
+    service : str
+        Whose job it is.
     resource, variant : int
-        Place of the resource whose job it is in the estate, and of its size among those billed.
+        Place in the estate of the resource that it would run on, and of its size among those billed.
     day, hour : ndarray of int, shape (n,)
         Each clock hour that the job touches.
     hours : ndarray of float, shape (n,)
@@ -35,6 +37,7 @@ class Hire:
         Share of them that was bought on demand in the end, as the job was interrupted too often.
     """
 
+    service: str
     resource: int
     variant: int
     day: np.ndarray
@@ -54,6 +57,8 @@ class Purchases:
         Those ever made, to be added to in place.
     saving : callable
         From a day to the saving of the spot market.
+    variant : callable
+        From a resource's place in the estate to its place among those billed.
 
     Attributes
     ----------
@@ -76,13 +81,13 @@ class Purchases:
         self.commitments.append(made)
         return made
 
-    def hire(self, resource: int, start: float, ran: Runs) -> Hire:
+    def hire(self, service: str, resource: int, start: float, ran: Runs) -> Hire:
         """Bill a job that ran on spot machines, day by day as it goes on; return its hours.
 
         Parameters
         ----------
-        resource : int
-            Place in the estate of the resource whose job it is.
+        service, resource : str, int
+            Whose job it is, and the place in the estate of the resource that it would run on.
         start : float
             Time at which it began, in days.
         ran : Runs
@@ -90,7 +95,7 @@ class Purchases:
         """
         spot, dear = float(ran.spot_hours[0]), float(ran.on_demand_hours[0])
         hours = spread(start, float(ran.elapsed_hours[0]), spot + dear)
-        made = Hire(resource, self._variant(resource), *hours, dear / (spot + dear) if dear else 0.0)
+        made = Hire(service, resource, self._variant(resource), *hours, dear / (spot + dear) if dear else 0.0)
         self.hires.append(made)
         return made
 

@@ -19,8 +19,8 @@ MOST_GBP = 10_000.0
 """More than any department commits to in an hour."""
 
 USAGE = {
-    "lowest_gbp": "GBP that the machines cost on demand in the cheapest hour of the days looked back upon; the index is "
-    "the family of machines, the first row all of them together. What is covered already counts as well, spot does not",
+    "lowest_gbp": "GBP that machines cost on demand in the cheapest hour of the days looked back upon. The index is "
+    "the family of machines; the first row is all of them. What is covered already counts as well, spot does not",
     "tenth_gbp": "the same: a tenth of all hours cost less",
     "median_gbp": "the same: half of all hours cost less",
     "highest_gbp": "the same, in the dearest hour",
@@ -83,7 +83,7 @@ def commitment(hourly_gbp: float, years: int = 1) -> Order:
     number = isinstance(hourly_gbp, int | float | np.number) and not isinstance(hourly_gbp, bool)
     if not number or not 0 < hourly_gbp <= MOST_GBP:
         raise DecisionError(
-            f"hourly_gbp is {hourly_gbp!r}, but a number of pounds an hour, more than 0 and at most {MOST_GBP:,.0f}, was "
+            f"hourly_gbp is {hourly_gbp!r}, but a number of pounds, more than 0 and at most {MOST_GBP:,.0f}, was "
             "expected. To make no commitment, return an empty list."
         )
     if isinstance(years, bool) or not isinstance(years, int | np.integer) or years not in YEARS:
@@ -99,7 +99,9 @@ def none(usage: pd.DataFrame) -> list[Order]:
 def accept(answer: object, usage: pd.DataFrame) -> tuple[Order, ...]:
     """Return the orders, or raise `DecisionError`."""
     if isinstance(answer, Order):
-        raise DecisionError("it returned a single commitment, but a list of them was expected: put it in brackets, [...].")
+        raise DecisionError(
+            "it returned a single commitment, but a list of them was expected: put it in brackets, [...]."
+        )
     if not isinstance(answer, list | tuple):
         raise DecisionError(
             f"it returned {kind_of(answer)}, but a list of commitments was expected, such as [sim.commitment(0.5, 1)]; "

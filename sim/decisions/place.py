@@ -114,8 +114,9 @@ POINT = DecisionPoint(
     discipline="finops",
     scope="service",
     signature="(job) -> market ('on demand' or 'spot'), starting hour (0 to 23, or 'now')",
-    about="Asked for each retraining when its data are ready. A spot machine is cheaper, but may be taken away: the job "
-    "goes on from its last checkpoint, later. An hour to come may have a cleaner grid; the release waits with the job.",
+    about="Asked for each retraining when its data are ready. A spot machine is cheaper, but may be taken away: "
+    "the job goes on from its last checkpoint, later. An hour to come may have a cleaner grid; the release waits with "
+    "the job.",
     given=JOB,
     naive=on_demand_now,
     accept=accept,

@@ -68,6 +68,8 @@ class CloudDay:
         size = programme.holder["size"]
         if (day + 1) % SIZE_EVERY == 0 and size is not POINTS["size"].naive:
             programme.estate.resize(programme.ask("size", size, (programme.estate.usage(),), lambda: f"on day {day}"))
+        if day + 1 in programme.calendar.months:
+            programme.market.commit(day)
 
     def _prices(self, day: int) -> None:
         """Announce the provider's changes, and let those of the day come into force."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,29 @@ LOOK_BACK = 90
 """Days of use that the decision on commitments is told of."""
 
 
+@dataclass(frozen=True)
+class Shifted:
+    """A job on a service's own machine that was given an hour.
+
+    Attributes
+    ----------
+    service : str
+        Whose.
+    day, hour : ndarray of int, shape (n,)
+        Each clock hour that it touches.
+    hours : ndarray of float, shape (n,)
+        Machine hours in each.
+    watts : float
+        What it adds to the machine's power.
+    """
+
+    service: str
+    day: np.ndarray
+    hour: np.ndarray
+    hours: np.ndarray
+    watts: float
+
+
 class Placement:
     """A training job that has been placed.
 
@@ -50,10 +74,12 @@ class Placement:
         Place of its machine in the estate.
     where : str
         Market on which it runs.
+    cause : int
+        The journal's event of its placing.
     """
 
-    def __init__(self, market: Market, service: ServiceDay, resource: int, where: str) -> None:
-        self._market, self._service, self._resource, self._where = market, service, resource, where
+    def __init__(self, market: Market, service: ServiceDay, resource: int, where: str, cause: int) -> None:
+        self._market, self._service, self._resource, self._where, self._cause = market, service, resource, where, cause
         self._vcpu_hours = 0.0
 
     def work(self, vcpu_hours: float) -> None:
@@ -61,19 +87,26 @@ class Placement:
         self._vcpu_hours += vcpu_hours
 
     def finish(self) -> Generator[simpy.Event, Any, None]:
-        """Run the job to its end; what interruptions and checkpoints add to its time passes."""
+        """Run the job to its end.
+
+        Where jobs take turns its whole time passes; elsewhere the time of a job is part of the work on it, as for one
+        that nobody places, and what passes is what checkpoints and interruptions add.
+        """
         programme, started = self._market.programme, self._market.programme.env.now
-        hours = self._vcpu_hours / programme.estate.vcpu[self._resource]
+        hours = self._vcpu_hours / self._market.speed(self._service, self._resource)
         if self._where != SPOT:
             self._service.releases.compute(self._vcpu_hours)
-            self._market.shifted.append((self._resource, *carbon.spread(started, hours, hours)))
+            self._market.shift(self._service.given.name, self._resource, *carbon.spread(started, hours, hours))
             return
         ran = self._market.luck(self._service, hours)
         programme.estate.buying = self._market.purchases
-        self._market.purchases.hire(self._resource, started, ran)
-        yield programme.env.timeout((float(ran.elapsed_hours[0]) - hours) / 24)
+        self._market.purchases.hire(self._service.given.name, self._resource, started, ran)
+        usual = 0.0 if programme.estate.given[self._resource].takes_turns else hours
+        yield programme.env.timeout((float(ran.elapsed_hours[0]) - usual) / 24)
         said = f"{ran.elapsed_hours[0]:.1f} hours, interrupted {ran.interruptions[0]} times"
-        self._service.write(programme.env.now, "spot job done", programme.estate.names[self._resource], None, said)
+        self._service.write(
+            programme.env.now, "spot job done", programme.estate.names[self._resource], self._cause, said
+        )
 
 
 class Market:
@@ -88,14 +121,13 @@ class Market:
 
     Attributes
     ----------
-    shifted : list of tuple
-        Jobs on a service's own machine that were given an hour: resource, and day, hour and machine hours of each
-        clock hour.
+    shifted : list of Shifted
+        Jobs on a service's own machine that were given an hour.
     """
 
     def __init__(self, programme: Programme) -> None:
         self.programme, self.given = programme, programme.scenario.market
-        self.shifted: list[tuple[int, np.ndarray, np.ndarray, np.ndarray]] = []
+        self.shifted: list[Shifted] = []
         self._jobs: dict[str, int] = {}
 
     @cached_property
@@ -172,8 +204,8 @@ class Market:
 
     # Jobs
 
-    def place(self, service: ServiceDay) -> Generator[simpy.Event, Any, Placement | None]:
-        """Ask where and when a training job is to run, and wait for its hour."""
+    def place(self, service: ServiceDay, cause: int) -> Generator[simpy.Event, Any, Placement | None]:
+        """Ask where and when a training job is to run, and wait for its hour; None where there is no machine for it."""
         programme = self.programme
         resource = programme.estate.find("training", service.given.name)
         if resource is None or not programme.estate.vcpu[resource]:
@@ -181,17 +213,17 @@ class Market:
         job = self._job(service, resource)
         where, hour = service.ask("place", (job,), lambda: f"on day {job.day}, for {service.given.name}")
         wait = 0 if hour == NOW else (hour - job.hour) % 24
-        said = f"{where}, {'now' if not wait else f'at {hour} o' + chr(39) + f'clock, in {wait} hours'}"
-        service.write(programme.env.now, "job placed", programme.estate.names[resource], None, said)
+        said = f"{where}, now" if not wait else f"{where}, in {wait} hours, at {hour:02d}:00"
+        placed = service.write(programme.env.now, "job placed", programme.estate.names[resource], cause, said)
         if wait:
             yield programme.env.timeout((np.floor(programme.env.now * 24) + wait) / 24 - programme.env.now)
-        return Placement(self, service, resource, where)
+        return Placement(self, service, resource, where, placed)
 
     def _job(self, service: ServiceDay, resource: int) -> Job:
         estate, now = self.programme.estate, self.programme.env.now
         day, hour = divmod(int(now * 24), 24)
         fits = service.registry.versions[-1].fitted.fits
-        hours = service.given.training.machine_hours * fits / estate.vcpu[resource]
+        hours = service.given.training.machine_hours * fits / self.speed(service, resource)
         return Job(
             day=day,
             hour=hour,
@@ -199,7 +231,7 @@ class Market:
             resource=estate.names[resource],
             size=estate.size[resource].sku,
             machine_hours=hours,
-            paid_anyway=estate.always_on(resource),
+            paid_anyway=self._always_on(resource),
             on_demand_gbp=estate.price[resource],
             spot_gbp=estate.price[resource] * (1 - self.saving(day)),
             interrupted_share=self.given.interrupted_share,
@@ -214,6 +246,22 @@ class Market:
         running = np.concatenate([[0.0], np.cumsum(told[hour:])])
         mean = (running[length : length + starts] - running[:starts]) / length
         return pd.Series(mean, index=pd.Index((hour + np.arange(starts)) % 24, name="hour"), name="g_per_kwh")
+
+    def shift(self, service: str, resource: int, day: np.ndarray, hour: np.ndarray, hours: np.ndarray) -> None:
+        """Note the hours of a job on a service's own machine."""
+        share = 1 - carbon.IDLE if self._always_on(resource) else 1.0
+        full = carbon.watts(self.programme.estate.size[resource].sku)
+        self.shifted.append(Shifted(service, day, hour, hours, full * share))
+
+    def speed(self, service: ServiceDay, resource: int) -> float:
+        """Return the vCPUs that a machine is worth to a service's training; a GPU counts where jobs take turns."""
+        estate, line = self.programme.estate, self.programme.estate.size[resource].price
+        gpus = line.gpus if line is not None and estate.given[resource].takes_turns else 0
+        return estate.vcpu[resource] + gpus * service.given.training.gpu_vcpus
+
+    def _always_on(self, resource: int) -> bool:
+        """Say whether a resource's machine is on, and paid for, whether it works or not."""
+        return self.programme.estate.given[resource].always_on
 
     def luck(self, service: ServiceDay, hours: float) -> spot.Runs:
         """Return what becomes of a service's next job on the spot market."""

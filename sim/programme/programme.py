@@ -27,6 +27,7 @@ from sim.programme.adoption import Adoption
 from sim.programme.cloud_day import CloudDay
 from sim.programme.incidents import Incidents
 from sim.programme.jobs import Jobs
+from sim.programme.market import Market
 from sim.programme.records import frames
 from sim.programme.service import ServiceDay
 from sim.run import Run
@@ -100,6 +101,8 @@ class Programme:
         What is done about the cloud at the close of each day.
     jobs : Jobs
         Training and notebooks that take turns on machines.
+    market : Market
+        What is bought otherwise than on demand, and the grid.
     holder : dict of str to Any
         Decisions in force for the whole programme, by decision point.
     """
@@ -122,7 +125,7 @@ class Programme:
         self._teams = {t.discipline: Team(self.env, t, self.calendar, self.log) for t in scenario.staff.teams}
         self._adoption = Adoption(self)
         self.holder: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "programme"}
-        self.cloud, self.jobs = CloudDay(self), Jobs(self)
+        self.cloud, self.jobs, self.market = CloudDay(self), Jobs(self), Market(self)
         self._history: list[Playbook] = []
         self._stopped = False
         self.quarter = 1

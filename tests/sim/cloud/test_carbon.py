@@ -86,7 +86,7 @@ def test_a_job_by_hand():
     grid = np.tile(np.repeat([200.0, 50.0], [8, 16]), (2, 1))
     day, hour, hours = carbon.spread(0.25, 6.0, 6.0)
     assert list(zip(day, hour, hours, strict=True)) == [(0, h, 1.0) for h in range(6, 12)]
-    assert carbon.job_kg(grid, day, hour, hours, 100.0, 1.15) == pytest.approx(1.15 * 0.1 * (2 * 0.2 + 4 * 0.05))
+    assert carbon.job_kg(grid, day, hour, hours, 100.0, 1.15).sum() == pytest.approx(1.15 * 0.1 * (2 * 0.2 + 4 * 0.05))
 
 
 def test_a_job_is_spread_over_its_time():
