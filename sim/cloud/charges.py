@@ -22,6 +22,12 @@ DISCIPLINES: dict[str, str] = {
     "pipeline": "dataops",
     "storage": "dataops",
     "development": "mlops",
+    "logging": "mlops",
+    "transfer": "dataops",
+    "third-party": "dataops",
+    "function": "dataops",
+    "disk": "finops",
+    "address": "finops",
 }
 """Kind of resource to the discipline that answers for it."""
 

@@ -28,6 +28,9 @@ LONDON = "eu-west-2"
 _PUBLISHED = "apache-libcloud pricing.json (2025-03), on demand, London"
 _STEPS = "twice the price at each step of the m5 family, from m5.2xlarge in apache-libcloud pricing.json (2025-03)"
 _RANGE = "vendor's public price page, from general knowledge"
+_FUNCTION = "0.0000166667 dollars a GB-second on the vendor's public price page, from general knowledge, times 3,600"
+_LOOKUP = "two to four pence an address, from general knowledge of resellers of the postcode file"
+_TOKENS = "1,500 tokens in at 3 dollars a million and 300 out at 15, from general knowledge of public price pages"
 _TIERS = "share of the standard price that the vendor asks in Frankfurt (2021)"
 
 STANDARD_USD = 0.024
@@ -177,6 +180,13 @@ PRICES: dict[str, Price] = {
             "deep-archive", "storage", 0.07 * STANDARD_USD, "GB-Months", _TIERS, "read", title="Glacier Deep Archive"
         ),
         Price("transfer-out", "transfer", 0.09, "GB", _RANGE, "general"),
+        Price("function", "serverless", 0.06, "GB-Hours", _FUNCTION, "general", vcpus=6, memory_gb=10),
+        Price("block-ssd", "disk", 0.0928, "GB-Months", _RANGE, "general"),
+        Price("snapshot", "disk", 0.053, "GB-Months", _RANGE, "general"),
+        Price("public-address", "address", 0.005, "Hours", _RANGE, "general"),
+        Price("log-ingest", "logging", 0.5985, "GB", _RANGE, "general"),
+        Price("address-lookup", "call", 0.03, "Requests", _LOOKUP, "general"),
+        Price("language-model", "call", 0.009, "Requests", _TOKENS, "general"),
     )
 }
 """The whole list, by `sku`."""

@@ -2,9 +2,11 @@
 
 from sim.decisions import (
     catalogue,
+    commit,
     contracts,
     decide,
     ingest,
+    place,
     promote,
     protect,
     release,
@@ -22,6 +24,8 @@ from sim.decisions import (
     watch_model,
     watch_spend,
 )
+from sim.decisions.commit import Order, commitment
+from sim.decisions.place import Job
 from sim.decisions.point import DecisionPoint
 from sim.decisions.promote import Evidence
 from sim.decisions.release import blue_green, canary, shadow
@@ -54,6 +58,8 @@ POINTS: dict[str, DecisionPoint] = {
         scale,
         size,
         watch_spend,
+        commit,
+        place,
     )
 }
 """Every decision point, by the playbook's field."""
@@ -63,12 +69,15 @@ __all__ = [
     "Aftermath",
     "DecisionPoint",
     "Evidence",
+    "Job",
     "Load",
     "Monitor",
+    "Order",
     "Retention",
     "Signals",
     "blue_green",
     "canary",
+    "commitment",
     "monitor",
     "retention",
     "shadow",

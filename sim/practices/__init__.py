@@ -6,6 +6,7 @@ from sim.playbook import Playbook
 from sim.practices.dataops import profile_alert, repair_batch, validation_gate
 from sim.practices.finops import right_size, scale_to_load, spend_alert
 from sim.practices.logarithms import train_on_logarithms
+from sim.practices.market import commit_to_floor, place_on_spot_at_night
 from sim.practices.mlops import (
     drift_monitor,
     largest_psi,
@@ -43,6 +44,8 @@ def reference() -> Playbook:
         scale=scale_to_load(),
         size=right_size(),
         watch_spend=spend_alert(),
+        commit=commit_to_floor(),
+        place=place_on_spot_at_night(),
     )
 
 
@@ -57,10 +60,12 @@ def typical() -> Playbook:
 
 __all__ = [
     "add_noise",
+    "commit_to_floor",
     "drift_monitor",
     "generalise",
     "largest_psi",
     "miscalibration",
+    "place_on_spot_at_night",
     "promote_if_better",
     "profile_alert",
     "protect_records",

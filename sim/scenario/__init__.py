@@ -1,9 +1,10 @@
 """The world as given: frozen, typed parameters, each with unit, source and plausible range."""
 
 from sim.scenario.breach import Breach
-from sim.scenario.estate import Resource, SpendIncident, Staff, Team
+from sim.scenario.estate import PriceChange, Resource, SpendIncident, Staff, Team
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.load import load_scenario, scenario_names
+from sim.scenario.market import Market
 from sim.scenario.people import Drift, Feature, Group
 from sim.scenario.records import Defects, IncidentKind
 from sim.scenario.scenario import Scenario
@@ -20,6 +21,8 @@ __all__ = [
     "Group",
     "IncidentKind",
     "Ingestion",
+    "Market",
+    "PriceChange",
     "Quantity",
     "Resource",
     "Satisfaction",
