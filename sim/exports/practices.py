@@ -25,6 +25,8 @@ WORDS = {
     "scale": "machines are switched on and off with the load",
     "size": "machines are as large as their use demands",
     "watch_spend": "a jump in spending raises an alert",
+    "tag": "it is written on each machine who answers for it",
+    "allocate": "each service is shown what it costs, so that nobody pays for what nobody uses",
 }
 """What practices mean to people whose cases are decided; `Practice` tells those that depend on what was chosen."""
 

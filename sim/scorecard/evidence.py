@@ -25,6 +25,8 @@ class Evidence:
     ----------
     decides : bool
         Whether any of the services awards and refuses; one that forecasts does not.
+    services : int
+        How many there are.
     """
 
     def __init__(self, frames: Mapping[str, pd.DataFrame], service: str = "all") -> None:
@@ -35,6 +37,7 @@ class Evidence:
         daily = of("daily")
         self.daily = {c: daily[c].to_numpy() for c in daily.columns if c != "service"}
         code, names = pd.factorize(daily["service"])
+        self.daily["place"], self.services = code, len(names)
         forecasts = np.bincount(code[~np.isnan(self.daily["mape"])], minlength=len(names)) > 0
         self.decides = bool((~forecasts).any())
         groups = of("groups")
@@ -57,6 +60,9 @@ class Evidence:
         self.fault_known = faults["detected_day"].fillna(faults["fixed_day"]).to_numpy()
         journal = of("journal")
         self.false_alert = journal["day"].to_numpy()[journal["kind"].to_numpy() == "false alert"]
+        bill = frames["billing"]
+        self.billed_day, self.billed_gbp = bill["x_Day"].to_numpy(), bill["EffectiveCost"].to_numpy()
+        self.tagged, self.tags = pd.factorize(bill["Tags"])
         self.first, self.last = 0, len(self.daily["day"])
         self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
 
