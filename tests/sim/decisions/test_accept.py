@@ -9,7 +9,8 @@ from sklearn.linear_model import LinearRegression
 from sklearn.naive_bayes import GaussianNB
 
 import sim
-from sim.decisions import POINTS, Aftermath, Evidence, Load, Signals, monitor, retention
+from sim.decisions import POINTS, Aftermath, Asset, Evidence, Load, Signals, monitor, retention
+from sim.decisions.allocate import Portion
 from sim.errors import DecisionError, PlaybookError
 from sim.playbook import Playbook
 
@@ -26,6 +27,9 @@ EVIDENCE = Evidence(3, 3.0, 100, 100, 100, *[0.9] * 8, 0.1, 0.1, 5.0)
 AFTERMATH = Aftermath(3, 3.0, 100, 100, *[0.5] * 9, 0, 1.0, 1.0, 5.0)
 FITTED = GaussianNB().fit(EXAMPLES, OUTCOME)
 SIGNALS = Signals(3, 3.0, 0, float("nan"), 0.9, 0.9, 10, 5.0)
+ASSET = Asset("web", "serving", "production", "m5.large", "claims", 3)
+BILL = pd.DataFrame({"ResourceId": ["web", "jobs"], "EffectiveCost": [1.0, 2.0], "Tags": "{}"})
+ALL = pd.DataFrame({"service": ["shared"], "cost_gbp": [3.0]})
 GIVEN = {
     "validate": (BATCH,),
     "repair": (BATCH,),
@@ -40,6 +44,8 @@ GIVEN = {
     "scale": (LOAD,),
     "size": (USAGE,),
     "watch_spend": (pd.Series([10.0, 20.0]),),
+    "tag": (ASSET,),
+    "allocate": (BILL,),
 }
 
 
@@ -82,6 +88,12 @@ RIGHT = [
     ("size", {}, {}),
     ("size", {"web": "m5.xlarge"}, {"web": "m5.xlarge"}),
     ("watch_spend", False, False),
+    ("tag", {}, {}),
+    ("tag", {"owner": "claims"}, {"owner": "claims"}),
+    ("allocate", ALL, (Portion("shared", "", 3.0),)),
+    ("allocate", ALL.set_index("service"), (Portion("shared", "", 3.0),)),
+    ("allocate", ALL.assign(ResourceId="web"), (Portion("shared", "web", 3.0),)),
+    ("allocate", ALL.assign(ResourceId=None, cost_gbp=[3]), (Portion("shared", "", 3.0),)),
     ("ingest", "streaming", "streaming"),
     ("contracts", "all", "all"),
     ("contracts", ("claim-form", "earnings-feed"), ("claim-form", "earnings-feed")),
@@ -161,6 +173,20 @@ WRONG = [
     ("size", {"web": "m5.lage"}, "Did you mean 'm5.large'?"),
     ("size", {"jobs": "m5.xlarge"}, "Allowed: m5.large."),
     ("watch_spend", None, "None"),
+    ("tag", None, "None (is a return missing?)"),
+    ("tag", "claims", "str 'claims'"),
+    ("tag", {"owner": None}, "value of a tag is None"),
+    ("tag", {"": "claims"}, "name of a tag is str ''"),
+    ("tag", {"owner": "x" * 257}, "257 letters long"),
+    ("allocate", None, "None (is a return missing?)"),
+    ("allocate", {"claims": 3.0}, "a dict"),
+    ("allocate", ALL.rename(columns={"service": "services"}), "Did you mean 'services'?"),
+    ("allocate", ALL.drop(columns="cost_gbp"), "without the column 'cost_gbp'"),
+    ("allocate", ALL.assign(cost_gbp="3"), "cost_gbp came back as str"),
+    ("allocate", ALL.assign(cost_gbp=[True]), "cost_gbp came back as bool"),
+    ("allocate", ALL.assign(service=None), "1 rows name no service"),
+    ("allocate", ALL.assign(cost_gbp=2.9), "adds up to 2.90, but 3.00, the EffectiveCost of the bill"),
+    ("allocate", ALL.assign(cost_gbp=np.nan), "adds up to nan"),
     ("watch_spend", 0.0, "float 0.0"),
     ("ingest", "hourley", "Did you mean 'hourly'?"),
     ("ingest", 24, "allowed are nightly, hourly, streaming"),
@@ -248,7 +274,7 @@ def test_the_points_are_those_of_the_design_and_described():
     assert list(POINTS) == [
         "validate", "repair", "ingest", "contracts", "catalogue", "watch_data", "protect", "retain", "watch_model",
         "retrain", "decide", "train", "promote", "tests", "versioning", "release", "roll_back", "scale", "size",
-        "watch_spend",
+        "watch_spend", "commit", "place", "tag", "allocate",
     ]  # fmt: skip
     for name, point in POINTS.items():
         assert point.name == name
