@@ -27,7 +27,12 @@ TARGETS: dict[str, float] = {
     "benefit_gbp": 0.0,
     "harm_gbp": 4_000_000.0,
     "net_public_value": 0.0,
+    "carbon_kg": 1_500.0,
+    "carbon_gbp": 400.0,
+    "commitment_coverage": 0.7,
+    "commitment_utilisation": 0.9,
+    "cost_per_training_run_gbp": 500.0,
 }
 """Target of each measure of the scorecard, in the measure's unit. Chosen for the course; lead time is a month, the
 slower end of DORA's medium cluster; a change fails as often as in its high cluster, and is restored within a week, the
-quicker end of its low one."""
+quicker end of its low one. Coverage by commitments is that of a FinOps department at a walk."""

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from sim.scorecard.machines import Machines
+
 FAILURES = ("rolled back", "hotfixed", "canary stopped")
 """Events by which a release that was in use shows to have failed."""
 
@@ -25,6 +27,8 @@ class Evidence:
     ----------
     decides : bool
         Whether any of the services awards and refuses; one that forecasts does not.
+    machines : Machines or None
+        The machines on the bill; None for one service, as the bill does not tell whose they are.
     """
 
     def __init__(self, frames: Mapping[str, pd.DataFrame], service: str = "all") -> None:
@@ -47,6 +51,7 @@ class Evidence:
         models = of("models")
         later = models[models["reason"] != "pilot"]
         self.started, self.released = later["started_day"].to_numpy(), later["released_day"].to_numpy()
+        self.trained = later["trained_day"].to_numpy()
         self.used, self.restored = _changes(of("journal"))
         incidents = frames["incidents"]
         incidents = incidents[incidents["kind"] != "breach"]
@@ -57,6 +62,7 @@ class Evidence:
         self.fault_known = faults["detected_day"].fillna(faults["fixed_day"]).to_numpy()
         journal = of("journal")
         self.false_alert = journal["day"].to_numpy()[journal["kind"].to_numpy() == "false alert"]
+        self.machines = Machines(frames["billing"]) if service == "all" else None
         self.first, self.last = 0, len(self.daily["day"])
         self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
 
