@@ -24,6 +24,7 @@ from sim.ledger import Ledger
 from sim.organisation.teams import Team, WorkLog
 from sim.playbook import Playbook
 from sim.programme.adoption import Adoption
+from sim.programme.books import Books
 from sim.programme.cloud_day import CloudDay
 from sim.programme.incidents import Incidents
 from sim.programme.records import frames
@@ -97,6 +98,8 @@ class Programme:
         The quarter about to be played, counted from 1.
     cloud : CloudDay
         What is done about the cloud at the close of each day.
+    books : Books
+        What is paid, by whom, and from what.
     holder : dict of str to Any
         Decisions in force for the whole programme, by decision point.
     """
@@ -119,7 +122,7 @@ class Programme:
         self._teams = {t.discipline: Team(self.env, t, self.calendar, self.log) for t in scenario.staff.teams}
         self._adoption = Adoption(self)
         self.holder: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "programme"}
-        self.cloud = CloudDay(self)
+        self.cloud, self.books = CloudDay(self), Books(self)
         self._history: list[Playbook] = []
         self._stopped = False
         self.quarter = 1
@@ -298,39 +301,7 @@ class Programme:
         """Close the cloud's day, and keep the books."""
         self.cloud.close(day)
         if day + 1 in self.calendar.months:
-            self._month_end(day)
-
-    def _month_end(self, day: int) -> None:
-        """Pay people, settle the cloud's invoice, and draw the quarter's funding."""
-        staff = self.scenario.staff
-        now = day + NIGHTLY
-        event = self.journal.write(now, "month closed", "", "books", self.opened)
-        for team in staff.teams:
-            pence = round(team.people * team.pay_gbp * staff.on_cost * team.share * 100 / 12)
-            self.ledger.post(now, "salaries", "cash", pence, category="people", cause=event, discipline=team.discipline)
-        for service in self.services:
-            hours = self._casework_hours(service)
-            gbp = hours * service.deciding.casework.hourly_gbp(staff.caseworker_pay_gbp, staff.on_cost)
-            self.ledger.post(
-                now,
-                "casework",
-                "cash",
-                round(gbp * 100),
-                category="operations",
-                cause=event,
-                service=service.given.name,
-            )
-        owed = self.ledger.balance("cloud_payable")
-        self.ledger.post(now, "cloud_payable", "cash", -owed, category="settlement", cause=event)
-        if day + 1 in self.calendar.bounds:
-            self.ledger.post(
-                now, "cash", "funding", round(self.scenario.funding_gbp * 100), category="funding", cause=event
-            )
-
-    def _casework_hours(self, service: ServiceDay) -> float:
-        total = service.deciding.casework.hours
-        new, service.deciding.casework.hours_paid = total - service.deciding.casework.hours_paid, total
-        return new
+            self.books.close_month(day)
 
     def _report(self, quarter: int) -> QuarterReport:
         tidy = frames(self, self.calendar.bounds[quarter], first=self.calendar.bounds[quarter - 1])
