@@ -10,6 +10,8 @@ from sim.decisions import POINTS, Monitor, Retention
 from sim.decisions.catalogue import POINT as CATALOGUE
 from sim.decisions.contracts import POINT as CONTRACTS
 from sim.decisions.decide import Decide, threshold_one_half
+from sim.decisions.forecast import Forecast, last_year_and_a_tenth
+from sim.decisions.fund import Fund, as_before
 from sim.decisions.ingest import POINT as INGEST
 from sim.decisions.point import name_of
 from sim.decisions.promote import Promote
@@ -63,6 +65,8 @@ class Playbook:
     scale: Scale = peak_always_on
     size: Size = as_bought
     watch_spend: WatchSpend = at_year_end
+    forecast: Forecast = last_year_and_a_tenth
+    fund: Fund = as_before
     services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -4,6 +4,8 @@ from sim.decisions import (
     catalogue,
     contracts,
     decide,
+    forecast,
+    fund,
     ingest,
     promote,
     protect,
@@ -22,6 +24,7 @@ from sim.decisions import (
     watch_model,
     watch_spend,
 )
+from sim.decisions.fund import Purses
 from sim.decisions.point import DecisionPoint
 from sim.decisions.promote import Evidence
 from sim.decisions.release import blue_green, canary, shadow
@@ -54,6 +57,8 @@ POINTS: dict[str, DecisionPoint] = {
         scale,
         size,
         watch_spend,
+        forecast,
+        fund,
     )
 }
 """Every decision point, by the playbook's field."""
@@ -65,6 +70,7 @@ __all__ = [
     "Evidence",
     "Load",
     "Monitor",
+    "Purses",
     "Retention",
     "Signals",
     "blue_green",

@@ -99,7 +99,7 @@ class Programme:
     cloud : CloudDay
         What is done about the cloud at the close of each day.
     books : Books
-        What is paid, by whom, and from what.
+        What is asked for, handed out and paid.
     holder : dict of str to Any
         Decisions in force for the whole programme, by decision point.
     """
@@ -177,6 +177,7 @@ class Programme:
         if self.done:
             raise PlaybookError(f"The programme is over: all {self.scenario.quarters} quarters have been played.")
         self._decide(playbook)
+        self.books.open_quarter()
         self._history.append(playbook)
         self.watch.enter("engine")
         self._stopped = True
@@ -228,6 +229,7 @@ class Programme:
             seed=int(self.seed),
             days=days,
             targets=dict(self.scenario.targets),
+            floors=dict(self.scenario.floors),
             timings=dict(self.watch.seconds),
         )
 

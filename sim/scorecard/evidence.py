@@ -25,6 +25,12 @@ class Evidence:
     ----------
     decides : bool
         Whether any of the services awards and refuses; one that forecasts does not.
+    deciding : set of str
+        Those that do.
+    budget : dict of (int, str) to float
+        Lines of the programme's budget, GBP, by quarter and name.
+    adopted, adoption_days : ndarray of float, shape (practices,)
+        When each practice came into force, and how long that took.
     """
 
     def __init__(self, frames: Mapping[str, pd.DataFrame], service: str = "all") -> None:
@@ -37,6 +43,7 @@ class Evidence:
         code, names = pd.factorize(daily["service"])
         forecasts = np.bincount(code[~np.isnan(self.daily["mape"])], minlength=len(names)) > 0
         self.decides = bool((~forecasts).any())
+        self.deciding = set(names[~forecasts])
         groups = of("groups")
         self.owner, self.owners = pd.factorize(groups["service"])
         self.group, self.groups = pd.factorize(groups["group"])
@@ -57,6 +64,10 @@ class Evidence:
         self.fault_known = faults["detected_day"].fillna(faults["fixed_day"]).to_numpy()
         journal = of("journal")
         self.false_alert = journal["day"].to_numpy()[journal["kind"].to_numpy() == "false alert"]
+        budget = frames["budget"]
+        whole = budget[budget["service"] == "all"]
+        self.budget = dict(zip(zip(whole["quarter"], whole["line"], strict=True), whole["gbp"], strict=True))
+        self.adopted, self.adoption_days = _adoptions(frames["journal"])
         self.first, self.last = 0, len(self.daily["day"])
         self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
 
@@ -94,3 +105,11 @@ def _changes(journal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     np.minimum.at(first, version[~lost], day[~lost])
     np.minimum.at(last, version[lost], day[lost])
     return tuple(np.where(np.isfinite(when), when, np.nan) for when in (first, last))
+
+
+def _adoptions(journal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return when each practice came into force, and how long after it was wanted."""
+    done = journal[journal["kind"] == "in force"]
+    began = journal.loc[journal["kind"] == "taking up", ["event_id", "day"]].set_index("event_id")["day"]
+    days = done["day"].to_numpy() - began.reindex(done["cause"]).to_numpy()
+    return done["day"].to_numpy()[~np.isnan(days)], days[~np.isnan(days)]
