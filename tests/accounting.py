@@ -8,11 +8,9 @@ import pytest
 
 import sim
 from sim.calendar import Calendar
-from sim.ledger import ACCOUNTS, balances
+from sim.ledger import ACCOUNTS, COSTS, balances
 from sim.streams import Streams
 from sim.world.population import volumes
-
-COSTS = ("cloud", "salaries", "casework", "adoption")
 
 
 def accounted(programme: sim.Programme, run: sim.Run) -> None:

@@ -5,6 +5,8 @@ from sim.decisions import (
     commit,
     contracts,
     decide,
+    forecast,
+    fund,
     ingest,
     place,
     promote,
@@ -25,6 +27,7 @@ from sim.decisions import (
     watch_spend,
 )
 from sim.decisions.commit import Order, commitment
+from sim.decisions.fund import Purses
 from sim.decisions.place import Job
 from sim.decisions.point import DecisionPoint
 from sim.decisions.promote import Evidence
@@ -60,6 +63,8 @@ POINTS: dict[str, DecisionPoint] = {
         watch_spend,
         commit,
         place,
+        forecast,
+        fund,
     )
 }
 """Every decision point, by the playbook's field."""
@@ -73,6 +78,7 @@ __all__ = [
     "Load",
     "Monitor",
     "Order",
+    "Purses",
     "Retention",
     "Signals",
     "blue_green",

@@ -25,6 +25,8 @@ WORDS = {
     "scale": "machines are switched on and off with the load",
     "size": "machines are as large as their use demands",
     "watch_spend": "a jump in spending raises an alert",
+    "forecast": "what the programme will cost is forecast each quarter",
+    "fund": "each quarter's money is split among the services by what it is worth there",
 }
 """What practices mean to people whose cases are decided; `Practice` tells those that depend on what was chosen."""
 

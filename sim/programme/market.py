@@ -164,8 +164,7 @@ class Market:
             return
         usage = self.usage(day)
         for order in programme.ask("commit", decision, (usage,), lambda: f"on day {day}"):
-            made = self.purchases.commitments
-            hourly = affordable(order.hourly_gbp, order.years, self.given.delegated_gbp - outstanding_gbp(made, begins))
+            hourly = affordable(order.hourly_gbp, order.years, self._left_gbp(begins))
             asked = f"GBP {order.hourly_gbp:.4f} an hour for {order.years} years"
             if hourly <= 0:
                 programme.journal.write(day + NIGHTLY, "commitment refused", "", "commit", None, f"{asked}: no budget")
@@ -175,6 +174,11 @@ class Market:
             cut = "" if hourly >= order.hourly_gbp - 1e-4 else f", cut to the delegated budget from {asked}"
             said = f"GBP {hourly:.4f} an hour for {new.term_days} days{cut}"
             programme.journal.write(day + NIGHTLY, "committed", "", new.id, None, said)
+
+    def _left_gbp(self, day: int) -> float:
+        """Return what may still be promised from a day on: the delegated budget less what is to be paid anyway, GBP."""
+        owed = outstanding_gbp(self.purchases.commitments, day)
+        return max(self.programme.scenario.budget.delegated_gbp - owed, 0.0)
 
     def usage(self, day: int) -> pd.DataFrame:
         """Return what the ``commit`` decision is given; columns as in `sim.decisions.commit.USAGE`."""
@@ -189,7 +193,7 @@ class Market:
         spend = np.column_stack([spend.sum(axis=1), spend[:, : len(families)]])
         made = self.purchases.commitments
         covered = sum(capacity_gbp(c) for c in made if in_force(c, day + 1))
-        left = max(self.given.delegated_gbp - outstanding_gbp(made, day + 1), 0.0)
+        left = self._left_gbp(day + 1)
         values = [spend.min(axis=0), *np.quantile(spend, [0.1, 0.5], axis=0), spend.max(axis=0)]
         values += [np.eye(1, spend.shape[1])[0] * covered, np.full(spend.shape[1], shape[0])]
         values += [np.full(spend.shape[1], x) for x in (TERMS[1].discount, TERMS[3].discount, left)]

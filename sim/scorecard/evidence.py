@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -27,8 +28,12 @@ class Evidence:
     ----------
     decides : bool
         Whether any of the services awards and refuses; one that forecasts does not.
-    machines : Machines or None
-        The machines on the bill; None for one service, as the bill does not tell whose they are.
+    deciding : set of str
+        Those that do.
+    budget : dict of (int, str) to float
+        Lines of the programme's budget, GBP, by quarter and name.
+    adopted, adoption_days : ndarray of float, shape (practices,)
+        When each practice came into force, and how long that took.
     """
 
     def __init__(self, frames: Mapping[str, pd.DataFrame], service: str = "all") -> None:
@@ -41,6 +46,7 @@ class Evidence:
         code, names = pd.factorize(daily["service"])
         forecasts = np.bincount(code[~np.isnan(self.daily["mape"])], minlength=len(names)) > 0
         self.decides = bool((~forecasts).any())
+        self.deciding = set(names[~forecasts])
         groups = of("groups")
         self.owner, self.owners = pd.factorize(groups["service"])
         self.group, self.groups = pd.factorize(groups["group"])
@@ -62,9 +68,18 @@ class Evidence:
         self.fault_known = faults["detected_day"].fillna(faults["fixed_day"]).to_numpy()
         journal = of("journal")
         self.false_alert = journal["day"].to_numpy()[journal["kind"].to_numpy() == "false alert"]
-        self.machines = Machines(frames["billing"]) if service == "all" else None
+        self._bill = frames["billing"]
+        budget = frames["budget"]
+        whole = budget[budget["service"] == "all"]
+        self.budget = dict(zip(zip(whole["quarter"], whole["line"], strict=True), whole["gbp"], strict=True))
+        self.adopted, self.adoption_days = _adoptions(frames["journal"])
         self.first, self.last = 0, len(self.daily["day"])
         self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
+
+    @cached_property
+    def machines(self) -> Machines:
+        """The machines on the bill, of all services together."""
+        return Machines(self._bill)
 
     def span(self, first: int, last: int) -> Evidence:
         """Look at the days [first, last) alone, and return itself."""
@@ -100,3 +115,11 @@ def _changes(journal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     np.minimum.at(first, version[~lost], day[~lost])
     np.minimum.at(last, version[lost], day[lost])
     return tuple(np.where(np.isfinite(when), when, np.nan) for when in (first, last))
+
+
+def _adoptions(journal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return when each practice came into force, and how long after it was wanted."""
+    done = journal[journal["kind"] == "in force"]
+    began = journal.loc[journal["kind"] == "taking up", ["event_id", "day"]].set_index("event_id")["day"]
+    days = done["day"].to_numpy() - began.reindex(done["cause"]).to_numpy()
+    return done["day"].to_numpy()[~np.isnan(days)], days[~np.isnan(days)]

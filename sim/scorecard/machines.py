@@ -1,4 +1,4 @@
-"""The machines on the bill, as arrays: how they were bought, and what those that train cost."""
+"""The machines on the bill, as arrays: how they were bought, and what they cost."""
 
 from __future__ import annotations
 
@@ -20,34 +20,38 @@ class Machines:
     Attributes
     ----------
     committed : bool
-        Whether anything was bought under a commitment.
+        Whether there were commitments.
     """
 
     def __init__(self, bill: pd.DataFrame) -> None:
         hours = bill["SkuMeter"].isin(("Instance hours", "Committed hours")).to_numpy()
-        lines = bill.loc[hours, ["x_Day", "EffectiveCost", "ListCost", "PricingCategory", "ResourceType"]]
-        status = bill.loc[hours, "CommitmentDiscountStatus"]
+        lines = bill[hours]
         self._day = lines["x_Day"].to_numpy()
         self._cost, self._listed = lines["EffectiveCost"].to_numpy(), lines["ListCost"].to_numpy()
-        usage = bill.loc[hours, "ChargeCategory"].eq("Usage").to_numpy()
-        self._on_demand = usage & lines["PricingCategory"].eq("Standard").to_numpy()
-        self._used, self._unused = status.eq("Used").to_numpy(), status.eq("Unused").to_numpy()
-        self._trains = lines["ResourceType"].eq(TRAINING).to_numpy()
-        self.committed = bool((self._used | self._unused).any())
+        use = lines["ChargeCategory"].eq("Usage")
+        self._which = {
+            "on demand": (use & lines["PricingCategory"].eq("Standard")).to_numpy(dtype=bool),
+            "used": lines["CommitmentDiscountStatus"].eq("Used").to_numpy(dtype=bool),
+            "unused": lines["CommitmentDiscountStatus"].eq("Unused").to_numpy(dtype=bool),
+            "training": lines["ResourceType"].eq(TRAINING).to_numpy(dtype=bool),
+        }
+        self.committed = bool((self._which["used"] | self._which["unused"]).any())
 
-    def _sum(self, values: np.ndarray, which: np.ndarray, first: int, last: int) -> float:
-        return float(values[which & (self._day >= first) & (self._day < last)].sum())
+    def _sum(self, values: np.ndarray, which: str, first: int, last: int) -> float:
+        return float(values[self._which[which] & (self._day >= first) & (self._day < last)].sum())
 
-    def coverage(self, first: int, last: int) -> float:
-        """Return the share of machine hours on the days [first, last) that commitments met, by list price."""
-        met, bare = (self._sum(self._listed, which, first, last) for which in (self._used, self._on_demand))
-        return met / (met + bare) if met + bare else float("nan")
+    def cost_gbp(self, which: str, first: int, last: int) -> float:
+        """Return what some lines cost in the end on the days [first, last), GBP.
 
-    def commitment_utilisation(self, first: int, last: int) -> float:
-        """Return the share of the commitments' cost on the days [first, last) that was used."""
-        used, rest = (self._sum(self._cost, which, first, last) for which in (self._used, self._unused))
-        return used / (used + rest) if used + rest else float("nan")
+        Parameters
+        ----------
+        which : str
+            ``"on demand"``; ``"used"`` or ``"unused"``, of commitments; or ``"training"``, however bought.
+        first, last : int
+            Half-open range of days.
+        """
+        return self._sum(self._cost, which, first, last)
 
-    def training_gbp(self, first: int, last: int) -> float:
-        """Return what the machines that train cost on the days [first, last), GBP."""
-        return self._sum(self._cost, self._trains, first, last)
+    def listed_gbp(self, which: str, first: int, last: int) -> float:
+        """Return the same at the price on demand, GBP."""
+        return self._sum(self._listed, which, first, last)
