@@ -128,5 +128,5 @@ POINT = DecisionPoint(
     naive=none,
     accept=accept,
     effort_days=4,
-    effort_gbp=300,
+    effort_gbp=500,
 )
