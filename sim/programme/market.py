@@ -165,7 +165,7 @@ class Market:
         usage = self.usage(day)
         for order in programme.ask("commit", decision, (usage,), lambda: f"on day {day}"):
             hourly = affordable(order.hourly_gbp, order.years, self._left_gbp(begins))
-            asked = f"GBP {order.hourly_gbp:.4f} an hour for {order.years} years"
+            asked = f"GBP {order.hourly_gbp:.4f} an hour for {order.years} year{'s' * (order.years > 1)}"
             if hourly <= 0:
                 programme.journal.write(day + NIGHTLY, "commitment refused", "", "commit", None, f"{asked}: no budget")
                 continue
