@@ -377,6 +377,6 @@ class Estate:
             parts.append(here @ weight / weight.sum() if weight.sum() else here.sum(axis=1) * np.nan)
         return np.concatenate(parts)
 
-    def lines(self) -> UsageLines:
-        """Return everything billed so far, one line for each charge."""
-        return self.meter.lines()
+    def lines(self, since: int = 0) -> UsageLines:
+        """Return everything billed from a day on, one line for each charge."""
+        return self.meter.lines(since)

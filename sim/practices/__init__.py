@@ -3,6 +3,7 @@
 from sim.decisions import canary, retention
 from sim.decisions.tests import ALL
 from sim.playbook import Playbook
+from sim.practices.allocation import allocate_by_tags, tag_by_owner
 from sim.practices.dataops import profile_alert, repair_batch, validation_gate
 from sim.practices.finops import right_size, scale_to_load, spend_alert
 from sim.practices.logarithms import train_on_logarithms
@@ -46,6 +47,8 @@ def reference() -> Playbook:
         watch_spend=spend_alert(),
         commit=commit_to_floor(),
         place=place_on_spot_at_night(),
+        tag=tag_by_owner(),
+        allocate=allocate_by_tags(),
     )
 
 
@@ -55,11 +58,13 @@ def typical() -> Playbook:
         validate=validation_gate(reach=6.0, most_missing=3),
         retrain=retrain_on_schedule(days=91),
         watch_spend=spend_alert(ratio=2.0, days=28),
+        tag=tag_by_owner(environments=("production",)),
     )
 
 
 __all__ = [
     "add_noise",
+    "allocate_by_tags",
     "commit_to_floor",
     "drift_monitor",
     "generalise",
@@ -80,6 +85,7 @@ __all__ = [
     "roll_back_on_shift",
     "scale_to_load",
     "spend_alert",
+    "tag_by_owner",
     "train_federated",
     "train_on_synthetic",
     "tuned",

@@ -28,6 +28,8 @@ class Evidence:
     ----------
     decides : bool
         Whether any of the services awards and refuses; one that forecasts does not.
+    services : int
+        How many there are.
     deciding : set of str
         Those that do.
     budget : dict of (int, str) to float
@@ -44,6 +46,7 @@ class Evidence:
         daily = of("daily")
         self.daily = {c: daily[c].to_numpy() for c in daily.columns if c != "service"}
         code, names = pd.factorize(daily["service"])
+        self.daily["place"], self.services = code, len(names)
         forecasts = np.bincount(code[~np.isnan(self.daily["mape"])], minlength=len(names)) > 0
         self.decides = bool((~forecasts).any())
         self.deciding = set(names[~forecasts])
@@ -68,7 +71,10 @@ class Evidence:
         self.fault_known = faults["detected_day"].fillna(faults["fixed_day"]).to_numpy()
         journal = of("journal")
         self.false_alert = journal["day"].to_numpy()[journal["kind"].to_numpy() == "false alert"]
-        self._bill = frames["billing"]
+        bill = frames["billing"]
+        self.billed_day, self.billed_gbp = bill["x_Day"].to_numpy(), bill["EffectiveCost"].to_numpy()
+        self.tagged, self.tags = pd.factorize(bill["Tags"])
+        self._bill = bill
         budget = frames["budget"]
         whole = budget[budget["service"] == "all"]
         self.budget = dict(zip(zip(whole["quarter"], whole["line"], strict=True), whole["gbp"], strict=True))

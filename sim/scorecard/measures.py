@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.models.fairness import equity_gap
 from sim.scenario.targets import TARGETS
+from sim.scorecard.allocation import allocation_error, tag_coverage
 from sim.scorecard.buying import BUYING, OF_MACHINES
 from sim.scorecard.evidence import Evidence
 from sim.scorecard.funding import FUNDING
@@ -262,6 +263,23 @@ _ALL: dict[str, Measure] = {
         "Share of paid machine time that does work, by price.",
         lambda e: mean(e.column("utilisation")),
     ),
+    "tag_coverage": Measure(
+        COST,
+        "share",
+        "higher",
+        TARGETS["tag_coverage"],
+        "Cloud cost whose charges name their owner.",
+        tag_coverage,
+    ),
+    "allocation_error": Measure(
+        COST,
+        "share",
+        "lower",
+        TARGETS["allocation_error"],
+        "Cloud cost shown to another service than the one that caused it.",
+        allocation_error,
+        applies=lambda e: e.services > 1,
+    ),
     "time_to_value_days": Measure(
         TIME,
         "days",
@@ -360,7 +378,16 @@ _ALL: dict[str, Measure] = {
 MEASURES = {name: m for family in FAMILIES for name, m in _ALL.items() if m.family == family}
 """Every measure, by name, family by family."""
 
-OF_ALL = ("data_quality", "time_to_mend_days", "utilisation", "time_to_adopt_days", *FUNDING, *OF_MACHINES)
+OF_ALL = (
+    "data_quality",
+    "time_to_mend_days",
+    "utilisation",
+    "tag_coverage",
+    "allocation_error",
+    "time_to_adopt_days",
+    *FUNDING,
+    *OF_MACHINES,
+)
 """Measures whose records do not tell one service from another."""
 
 PER_SERVICE = tuple(n for n in MEASURES if n not in OF_ALL)

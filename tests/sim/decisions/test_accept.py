@@ -293,7 +293,7 @@ def test_the_points_are_those_of_the_design_and_described():
     assert list(POINTS) == [
         "validate", "repair", "ingest", "contracts", "catalogue", "watch_data", "protect", "retain", "watch_model",
         "retrain", "decide", "train", "promote", "tests", "versioning", "release", "roll_back", "scale", "size",
-        "watch_spend", "commit", "place", "forecast", "fund",
+        "watch_spend", "commit", "place", "tag", "allocate", "forecast", "fund",
     ]  # fmt: skip
     for name, point in POINTS.items():
         assert point.name == name
