@@ -13,6 +13,8 @@ from sim.decisions.commit import Commit
 from sim.decisions.commit import none as no_commitment
 from sim.decisions.contracts import POINT as CONTRACTS
 from sim.decisions.decide import Decide, threshold_one_half
+from sim.decisions.forecast import Forecast, last_year_and_a_tenth
+from sim.decisions.fund import Fund, as_before
 from sim.decisions.ingest import POINT as INGEST
 from sim.decisions.place import Place, on_demand_now
 from sim.decisions.point import name_of
@@ -72,6 +74,8 @@ class Playbook:
     place: Place = on_demand_now
     tag: Tag = untagged
     allocate: Allocate = evenly
+    forecast: Forecast = last_year_and_a_tenth
+    fund: Fund = as_before
     services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -6,6 +6,8 @@ from sim.decisions import (
     commit,
     contracts,
     decide,
+    forecast,
+    fund,
     ingest,
     place,
     promote,
@@ -27,6 +29,7 @@ from sim.decisions import (
     watch_spend,
 )
 from sim.decisions.commit import Order, commitment
+from sim.decisions.fund import Purses
 from sim.decisions.place import Job
 from sim.decisions.point import DecisionPoint
 from sim.decisions.promote import Evidence
@@ -65,6 +68,8 @@ POINTS: dict[str, DecisionPoint] = {
         place,
         tag,
         allocate,
+        forecast,
+        fund,
     )
 }
 """Every decision point, by the playbook's field."""
@@ -79,6 +84,7 @@ __all__ = [
     "Load",
     "Monitor",
     "Order",
+    "Purses",
     "Retention",
     "Signals",
     "blue_green",

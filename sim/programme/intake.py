@@ -191,7 +191,8 @@ class Intake:
             past = slice(max(day - 28, 0), day)
             recent = pd.Series(self.records[past], index=pd.RangeIndex(past.start, past.stop))
             load = Load(day, recent, self._waiting, capacity, self._replicas, estate.count(serving))
-            self._replicas = self._service.ask("scale", (load,), lambda: f"on day {day}, for {self._given.name}")
+            wanted = self._service.ask("scale", (load,), lambda: f"on day {day}, for {self._given.name}")
+            self._replicas = self._service.purse.machines(wanted, estate.count(serving), serving)
         estate.machines[serving] = self._replicas
         weight = self._given.weight
         room = int(self._replicas * capacity / weight)

@@ -72,7 +72,8 @@ class Lifecycle:
         if not service.naive("watch_model") and (day + 1) % watching.every_days == 0:
             self._watch(day, watching)
         if not service.naive("retrain") and not self.training:
-            if service.ask("retrain", (self.signals(day),), lambda: f"on day {day}, for {service.given.name}"):
+            wanted = service.ask("retrain", (self.signals(day),), lambda: f"on day {day}, for {service.given.name}")
+            if wanted and service.purse.may_retrain():
                 self.training = True
                 service.programme.env.process(self._retrain(day))
 

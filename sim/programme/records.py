@@ -11,6 +11,7 @@ import pandas as pd
 from sim.cloud.billing import UsageLines, billing
 from sim.data import quality
 from sim.data.casefile import DECISIONS, DELIVERED, IN_FLIGHT, QUARANTINED, REFER, REJECTED
+from sim.ledger import COSTS
 from sim.models.fairness import equity_gap
 from sim.programme.emissions import carbon_kg
 from sim.programme.lineage import lineage
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 _ROWS = 20_000
 """Records compared at a time: few enough to stay in the processor's cache."""
-
-COSTS = ("cloud", "salaries", "casework", "adoption")
-"""Accounts whose debits are spend."""
 
 
 def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.DataFrame]:
@@ -73,6 +71,7 @@ def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.Data
         "people": _within(programme.log.frame(), days, "queued_day"),
         "lineage": _within(lineage(programme, last), days),
     }
+    tidy["budget"] = programme.books.frame(first, last)
     tidy["quarterly"] = quarterly(tidy)
     return tidy
 

@@ -1,6 +1,7 @@
 """The world as given: frozen, typed parameters, each with unit, source and plausible range."""
 
 from sim.scenario.breach import Breach
+from sim.scenario.budget import Budget
 from sim.scenario.estate import PriceChange, Resource, SpendIncident, Staff, Team
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.load import load_scenario, scenario_names
@@ -15,6 +16,7 @@ from sim.scenario.value import Quantity, Satisfaction, Value
 
 __all__ = [
     "Breach",
+    "Budget",
     "Defects",
     "Drift",
     "Feature",

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 import sim
 from sim.cloud.schema import check
 from sim.errors import ScenarioError
-from sim.scenario import Defects, IncidentKind, Quantity, Satisfaction, Service, Stewardship, Value
+from sim.scenario import Defects, IncidentKind, Market, Quantity, Satisfaction, Service, Stewardship, Value
 from sim.scenario.breach import Breach
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.scenario import build
@@ -126,6 +126,7 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     return data | {
         "name": "drawn", "quarters": draw(st.integers(1, 2)), "services": owned, "estate": estate, "staff": staff,
         "record_share": draw(st.sampled_from([0.0, 0.1, 1.0])), "discount_rate": draw(st.floats(0, 0.2)),
+        "market": draw(some_of(Market)),
     }  # fmt: skip
 
 
