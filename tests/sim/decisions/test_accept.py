@@ -320,7 +320,6 @@ def test_the_points_are_those_of_the_design_and_described():
         "validate", "repair", "ingest", "contracts", "catalogue", "watch_data", "protect", "retain", "watch_model",
         "retrain", "decide", "train", "promote", "tests", "versioning", "release", "roll_back", "scale", "size",
         "watch_spend", "commit", "place", "tag", "allocate", "forecast", "fund",
-        "watch_spend", "commit", "place", "tag", "allocate",
     ]  # fmt: skip
     for name, point in POINTS.items():
         assert point.name == name
