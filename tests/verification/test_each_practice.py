@@ -140,6 +140,14 @@ TABLE: dict[str, Trial] = {
         OFTEN,
         plain=True,
     ),
+    "tag": Trial(lambda small, quiet: quiet(1, 40), ("tag_coverage", 1), ("staff_hours", 1), plain=True),
+    "allocate": Trial(
+        lambda small, quiet: quiet(2, 40),
+        ("spend_gbp", -1),
+        ("staff_hours", 1),
+        NAIVE.replace(tag=REFERENCE.tag),
+        plain=True,
+    ),
 }
 
 
