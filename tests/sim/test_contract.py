@@ -134,7 +134,7 @@ def test_a_memory_that_leaks_through_fresh_is_refused(refused):
     ("point", "decision", "hint"),
     [
         ("validdate", everyone, "Did you mean 'validate'"),
-        ("", everyone, "Allowed: catalogue, contracts, decide"),
+        ("", everyone, "Allowed: allocate, catalogue, commit, contracts"),
         ("tests", ("unit",), "There is no test suite named 'unit'"),
         ("release", "canary", "sim.canary(share, days)"),
         ("validate", 3, "validate is int 3"),

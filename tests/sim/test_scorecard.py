@@ -7,7 +7,7 @@ import sim
 from sim.ledger import COSTS
 from sim.scorecard import FAMILIES, MEASURES, PER_SERVICE
 
-NOT_FOR_TRIAGE = {"mape", "satisfaction"}
+NOT_FOR_TRIAGE = {"mape", "satisfaction", "allocation_error"}
 """Measures that make no sense for claims triage."""
 
 
