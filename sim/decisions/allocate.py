@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from sim.cloud.glossary import MEANING
 from sim.decisions.point import DecisionPoint, kind_of
 from sim.errors import DecisionError, nearest
 
@@ -61,7 +62,7 @@ def accept(answer: object, billing: pd.DataFrame) -> tuple[Portion, ...]:
     for column in ("service", "cost_gbp"):
         if column not in frame.columns:
             raise DecisionError(
-                f"it returned a DataFrame without the column {column!r}; it has {', '.join(map(str, frame.columns))}."
+                f"it returned a DataFrame without the column {column!r}, but service and cost_gbp were expected."
                 f"{nearest(column, map(str, frame.columns))}"
             )
     if not pd.api.types.is_numeric_dtype(frame["cost_gbp"]) or pd.api.types.is_bool_dtype(frame["cost_gbp"]):
@@ -76,13 +77,16 @@ def accept(answer: object, billing: pd.DataFrame) -> tuple[Portion, ...]:
 
 
 def _check(portions: Sequence[Portion], service: pd.Series, billing: pd.DataFrame) -> None:
-    if service.isna().any():
-        raise DecisionError(f"{int(service.isna().sum())} rows name no service; put to {SHARED!r} what is nobody's.")
+    nameless = int(service.isna().sum())
+    if nameless:
+        raise DecisionError(
+            f"{nameless} rows name no service, but a name was expected; put to {SHARED!r} what is nobody's."
+        )
     total, whole = math.fsum(p.gbp for p in portions), float(billing["EffectiveCost"].sum())
     if not abs(total - whole) <= TOLERANCE_GBP:
         raise DecisionError(
-            f"cost_gbp adds up to {total:.2f}, but the EffectiveCost of the bill is {whole:.2f}; put to {SHARED!r} "
-            "what is nobody's."
+            f"cost_gbp adds up to {total:.2f}, but {whole:.2f}, the EffectiveCost of the bill, was expected; put to "
+            f"{SHARED!r} what is nobody's."
         )
 
 
@@ -122,10 +126,11 @@ POINT = DecisionPoint(
     discipline="finops",
     scope="programme",
     signature="(billing: DataFrame) -> DataFrame with service, cost_gbp and, where it is known, ResourceId",
-    about="Asked at each month's end. Every service's owner is shown what it comes to (showback), and looks at the "
-    "resources named there: one of theirs that does no work outside production, or is of use to nothing, is switched "
-    "off when somebody has the time. What is put to 'shared' is split evenly, and seen by nobody.",
-    given={"billing": "the month's bill, one row for each charge, under FOCUS 1.4 names; see Run.billing"},
+    about="Asked at each month's end, with the month's bill, a row for each charge. Every owner is shown what it "
+    "comes to (showback), and looks at the resources named there: one of theirs that does no work outside "
+    "production, or is of use to nothing, is switched off when somebody has the time. What is put to 'shared' is split "
+    "evenly, and seen by nobody.",
+    given=MEANING,
     naive=evenly,
     accept=accept,
     effort_days=4,

@@ -67,11 +67,12 @@ def accept(answer: object, resource: Asset) -> dict[str, str]:
             f"it returned {kind_of(answer)}, but a dict of tags was expected, such as {{'owner': ...}}."
         )
     for name, value in answer.items():
-        for what, text in (("name of a tag", name), (f"value of the tag {name!r}", value)):
-            if not isinstance(text, str) or not 0 < len(text) <= LONGEST:
+        for what, text in (("name of a tag", name), ("value of a tag", value)):
+            if not isinstance(text, str) or not text or len(text) > LONGEST:
+                said = f"{len(text)} letters long" if isinstance(text, str) and text else kind_of(text)
                 raise DecisionError(
-                    f"the {what} is {kind_of(text)}, but a text of 1 to {LONGEST} letters was expected; leave out a "
-                    "tag that is not known."
+                    f"the {what} is {said}, but a text of 1 to {LONGEST} letters was expected; leave out a tag that "
+                    "is not known."
                 )
     return dict(answer)
 

@@ -170,8 +170,9 @@ class _Part:
         return np.bincount(place, minlength=self.n + 1)[: self.n]
 
     def daily(
-        self, spend: np.ndarray, carbon: np.ndarray, cloud: np.ndarray, allocated: np.ndarray, utilisation: np.ndarray
-    ) -> pd.DataFrame:
+        self, spend: np.ndarray, carbon: np.ndarray, cloud: np.ndarray, idle: np.ndarray, allocated: np.ndarray,
+        utilisation: np.ndarray,
+    ) -> pd.DataFrame:  # fmt: skip
         service, file, people = self.service, self.service.file, self.service.people
         given, whole = service.given, self.all
         arrived = np.where(people.day[whole] >= self.first, people.day[whole] - self.first, self.n)
@@ -223,6 +224,7 @@ class _Part:
                 "discount": (1 + self.programme.scenario.discount_rate) ** -(self.days / 365.25),
                 "carbon_kg": carbon[self.days],
                 "cloud_gbp": cloud[self.days],
+                "idle_gbp": idle[self.days],
                 "allocated_gbp": allocated[self.days],
             }
         )

@@ -96,8 +96,8 @@ class Showback:
                 found.append(name)
         return found
 
-    def by_day(self, last: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-        """Return what the cloud cost each service, and what each was told, by day.
+    def by_day(self, last: int) -> tuple[dict[str, np.ndarray], ...]:
+        """Return by day what the cloud cost each service, what of it did no work, and what each was told that it cost.
 
         A service's cost is that of its own resources, and of what is shared in proportion to its own cost of the month.
         A month without showback is told as an even split.
@@ -113,19 +113,21 @@ class Showback:
             GBP, effective cost.
         """
         names = [s.given.name for s in self._programme.services]
-        spent = np.zeros((last, len(names) + 1))
-        metered = self._programme.estate.meter.spent()[0][:last]
-        spent[: len(metered)] = metered
-        total = spent.sum(axis=1)
-        cost, shown = np.empty((last, len(names))), np.repeat(total[:, None] / len(names), len(names), axis=1)
+        n = len(names)
+        metered = np.zeros((2, last, n + 1))
+        for kind, spent in zip(metered, self._programme.estate.meter.spent(), strict=True):
+            kind[: len(spent)] = spent[:last]
+        cost = np.empty((2, last, n))
         bounds = [m for m in self._programme.calendar.months if m < last] + [last]
         for first, end in zip(bounds, bounds[1:], strict=False):
-            own = spent[first:end, :-1].sum(axis=0)
-            key = own / own.sum() if own.sum() > 0 else np.full(len(names), 1 / len(names))
-            cost[first:end] = spent[first:end, :-1] + np.outer(spent[first:end, -1], key)
+            own = metered[0, first:end, :n].sum(axis=0)
+            key = own / own.sum() if own.sum() > 0 else np.full(n, 1 / n)
+            cost[:, first:end] = metered[:, first:end, :n] + metered[:, first:end, n:] * key
+        total = metered[0].sum(axis=1)
+        shown = np.repeat(total[:, None] / n, n, axis=1)
         for first, end, bill in self._told:
             whole = sum(bill.values())
             if whole > 0:
                 share = np.array([bill[name] for name in names]) / whole
-                shown[first:end] = np.outer(total[first:end], share)[: max(last - first, 0)]
-        return ({n: cost[:, i] for i, n in enumerate(names)}, {n: shown[:, i] for i, n in enumerate(names)})
+                shown[first:end] = total[first:end, None] * share
+        return tuple({name: of[:, i] for i, name in enumerate(names)} for of in (*cost, shown))

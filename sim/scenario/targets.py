@@ -21,6 +21,7 @@ TARGETS: dict[str, float] = {
     "utilisation": 0.2,
     "tag_coverage": 0.8,
     "allocation_error": 0.1,
+    "idle_share": 0.5,
     "time_to_value_days": 365.0,
     "refusals_seen_by_person": 0.2,
     "people_identified": 0.0,

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.models.fairness import equity_gap
 from sim.scenario.targets import TARGETS
-from sim.scorecard.allocation import allocation_error, tag_coverage
+from sim.scorecard.allocation import ALLOCATION
 from sim.scorecard.buying import BUYING, OF_MACHINES
 from sim.scorecard.evidence import Evidence
 from sim.scorecard.funding import FUNDING
@@ -263,23 +263,7 @@ _ALL: dict[str, Measure] = {
         "Share of paid machine time that does work, by price.",
         lambda e: mean(e.column("utilisation")),
     ),
-    "tag_coverage": Measure(
-        COST,
-        "share",
-        "higher",
-        TARGETS["tag_coverage"],
-        "Cloud cost whose charges name their owner.",
-        tag_coverage,
-    ),
-    "allocation_error": Measure(
-        COST,
-        "share",
-        "lower",
-        TARGETS["allocation_error"],
-        "Cloud cost shown to another service than the one that caused it.",
-        allocation_error,
-        applies=lambda e: e.services > 1,
-    ),
+    **ALLOCATION,
     "time_to_value_days": Measure(
         TIME,
         "days",

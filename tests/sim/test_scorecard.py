@@ -8,7 +8,7 @@ from sim.ledger import COSTS
 from sim.scorecard import FAMILIES, MEASURES, PER_SERVICE
 
 NOT_FOR_TRIAGE = {"mape", "satisfaction", "allocation_error"}
-"""Measures that make no sense for claims triage."""
+"""Measures that make no sense for claims triage, alone."""
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ from sklearn.linear_model import LinearRegression
 from sklearn.naive_bayes import GaussianNB
 
 import sim
-from sim.decisions import POINTS, Aftermath, Evidence, Job, Load, Signals, commitment, monitor, retention
+from sim.decisions import POINTS, Aftermath, Asset, Evidence, Job, Load, Signals, commitment, monitor, retention
+from sim.decisions.allocate import Portion
 from sim.errors import DecisionError, PlaybookError
 from sim.playbook import Playbook
 
@@ -29,6 +30,9 @@ SIGNALS = Signals(3, 3.0, 0, float("nan"), 0.9, 0.9, 10, 5.0)
 HOURS = pd.Series([150.0, 120.0, 90.0], index=pd.Index([23, 0, 1], name="hour"))
 JOB = Job(3, 23, "claims-triage", "jobs", "m5.large", 6.0, False, 0.08, 0.03, 0.1, HOURS)
 HOURLY = pd.DataFrame({"lowest_gbp": [2.0, 2.0], "days": 90}, index=["all", "m5"])
+ASSET = Asset("web", "serving", "production", "m5.large", "claims", 3)
+BILL = pd.DataFrame({"ResourceId": ["web", "jobs"], "EffectiveCost": [1.0, 2.0], "Tags": "{}"})
+ALL = pd.DataFrame({"service": ["shared"], "cost_gbp": [3.0]})
 GIVEN = {
     "validate": (BATCH,),
     "repair": (BATCH,),
@@ -45,6 +49,8 @@ GIVEN = {
     "watch_spend": (pd.Series([10.0, 20.0]),),
     "commit": (HOURLY,),
     "place": (JOB,),
+    "tag": (ASSET,),
+    "allocate": (BILL,),
 }
 
 
@@ -94,6 +100,12 @@ RIGHT = [
     ("place", ["on demand", "now"], ("on demand", "now")),
     ("place", ("spot", np.int64(23)), ("spot", 23)),
     ("place", ("spot", 0.0), ("spot", 0)),
+    ("tag", {}, {}),
+    ("tag", {"owner": "claims"}, {"owner": "claims"}),
+    ("allocate", ALL, (Portion("shared", "", 3.0),)),
+    ("allocate", ALL.set_index("service"), (Portion("shared", "", 3.0),)),
+    ("allocate", ALL.assign(ResourceId="web"), (Portion("shared", "web", 3.0),)),
+    ("allocate", ALL.assign(ResourceId=None, cost_gbp=[3]), (Portion("shared", "", 3.0),)),
     ("ingest", "streaming", "streaming"),
     ("contracts", "all", "all"),
     ("contracts", ("claim-form", "earnings-feed"), ("claim-form", "earnings-feed")),
@@ -173,6 +185,20 @@ WRONG = [
     ("size", {"web": "m5.lage"}, "Did you mean 'm5.large'?"),
     ("size", {"jobs": "m5.xlarge"}, "Allowed: m5.large."),
     ("watch_spend", None, "None"),
+    ("tag", None, "None (is a return missing?)"),
+    ("tag", "claims", "str 'claims'"),
+    ("tag", {"owner": None}, "value of a tag is None"),
+    ("tag", {"": "claims"}, "name of a tag is str ''"),
+    ("tag", {"owner": "x" * 257}, "257 letters long"),
+    ("allocate", None, "None (is a return missing?)"),
+    ("allocate", {"claims": 3.0}, "a dict"),
+    ("allocate", ALL.rename(columns={"service": "services"}), "Did you mean 'services'?"),
+    ("allocate", ALL.drop(columns="cost_gbp"), "without the column 'cost_gbp'"),
+    ("allocate", ALL.assign(cost_gbp="3"), "cost_gbp came back as str"),
+    ("allocate", ALL.assign(cost_gbp=[True]), "cost_gbp came back as bool"),
+    ("allocate", ALL.assign(service=None), "1 rows name no service"),
+    ("allocate", ALL.assign(cost_gbp=2.9), "adds up to 2.90, but 3.00, the EffectiveCost of the bill"),
+    ("allocate", ALL.assign(cost_gbp=np.nan), "adds up to nan"),
     ("watch_spend", 0.0, "float 0.0"),
     ("commit", None, "None (is a return missing?)"),
     ("commit", sim.commitment(0.5), "put it in brackets"),
