@@ -3,6 +3,7 @@
 from sim.decisions import canary, retention
 from sim.decisions.tests import ALL
 from sim.playbook import Playbook
+from sim.practices.budgets import fund_by_marginal_value, trend_forecast
 from sim.practices.dataops import profile_alert, repair_batch, validation_gate
 from sim.practices.finops import right_size, scale_to_load, spend_alert
 from sim.practices.logarithms import train_on_logarithms
@@ -43,6 +44,8 @@ def reference() -> Playbook:
         scale=scale_to_load(),
         size=right_size(),
         watch_spend=spend_alert(),
+        forecast=trend_forecast(),
+        fund=fund_by_marginal_value(),
     )
 
 
@@ -58,6 +61,7 @@ def typical() -> Playbook:
 __all__ = [
     "add_noise",
     "drift_monitor",
+    "fund_by_marginal_value",
     "generalise",
     "largest_psi",
     "miscalibration",
@@ -77,6 +81,7 @@ __all__ = [
     "spend_alert",
     "train_federated",
     "train_on_synthetic",
+    "trend_forecast",
     "tuned",
     "train_on_logarithms",
     "typical",

@@ -204,7 +204,8 @@ class Books:
             index=pd.Index([s.given.name for s in programme.services], name="service"),
             columns=list(USE),
         )
-        report = Purses(programme.quarter + 1, max(money.most_gbp - runs_on, 0.0), services)
+        free = max(money.most_gbp - runs_on, 0.0)
+        report = Purses(programme.quarter + 1, free, max(median - money.gbp, 0.0), services)
         return Plan(money, bid, self._ask("fund", (report,), day, budget.fund_hours, event))
 
     def _ask(self, point: str, given: tuple[object, ...], day: int, hours: float, event: int) -> dict:
