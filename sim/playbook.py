@@ -8,11 +8,14 @@ from typing import Any
 
 from sim.decisions import POINTS, Monitor, Retention
 from sim.decisions.catalogue import POINT as CATALOGUE
+from sim.decisions.commit import Commit
+from sim.decisions.commit import none as no_commitment
 from sim.decisions.contracts import POINT as CONTRACTS
 from sim.decisions.decide import Decide, threshold_one_half
 from sim.decisions.forecast import Forecast, last_year_and_a_tenth
 from sim.decisions.fund import Fund, as_before
 from sim.decisions.ingest import POINT as INGEST
+from sim.decisions.place import Place, on_demand_now
 from sim.decisions.point import name_of
 from sim.decisions.promote import Promote
 from sim.decisions.promote import always as always_promote
@@ -65,6 +68,8 @@ class Playbook:
     scale: Scale = peak_always_on
     size: Size = as_bought
     watch_spend: WatchSpend = at_year_end
+    commit: Commit = no_commitment
+    place: Place = on_demand_now
     forecast: Forecast = last_year_and_a_tenth
     fund: Fund = as_before
     services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -8,6 +8,7 @@ import pytest
 
 import sim
 from sim.calendar import Calendar
+from sim.cloud.reconciliation import reconcile
 from sim.ledger import ACCOUNTS, COSTS, balances
 from sim.streams import Streams
 from sim.world.population import volumes
@@ -19,6 +20,7 @@ def accounted(programme: sim.Programme, run: sim.Run) -> None:
     accounts_sum_to_nothing(run)
     ledger_is_the_programmes_own(run, programme)
     bills_equal_what_was_credited_each_month(run, programme.calendar)
+    reconcile(run.billing, run.ledger)
     cloud_lines_equal_the_cloud_account(run, programme.scenario)
     spend_is_what_the_costs_were_debited(run)
     records_in_are_records_out(run, programme.scenario)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -21,6 +22,12 @@ DISCIPLINES: dict[str, str] = {
     "pipeline": "dataops",
     "storage": "dataops",
     "development": "mlops",
+    "logging": "mlops",
+    "transfer": "dataops",
+    "third-party": "dataops",
+    "function": "dataops",
+    "disk": "finops",
+    "address": "finops",
 }
 """Kind of resource to the discipline that answers for it."""
 
@@ -92,7 +99,7 @@ class UsageLines:
     day : ndarray of int64
         Days from the start.
     resource : ndarray of int64
-        Place in `resources`.
+        Place in `resources`; -1 for a charge that belongs to none, such as a purchase.
     quantity : ndarray of float64
         Hours, GB-days, GB or calls: whatever the price line counts by the day.
     list_price, unit_price : ndarray of float64
@@ -123,6 +130,19 @@ class UsageLines:
     commitment: np.ndarray
     resources: Sequence[Resource]
     commitments: Sequence[Commitment] = ()
+
+    ARRAYS: ClassVar[tuple[str, ...]] = (
+        "day",
+        "resource",
+        "quantity",
+        "list_price",
+        "unit_price",
+        "pence",
+        "effective_pence",
+        "charge",
+        "commitment",
+    )
+    """Fields that are arrays."""
 
     @classmethod
     def on_demand(

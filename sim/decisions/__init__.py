@@ -2,11 +2,13 @@
 
 from sim.decisions import (
     catalogue,
+    commit,
     contracts,
     decide,
     forecast,
     fund,
     ingest,
+    place,
     promote,
     protect,
     release,
@@ -24,7 +26,9 @@ from sim.decisions import (
     watch_model,
     watch_spend,
 )
+from sim.decisions.commit import Order, commitment
 from sim.decisions.fund import Purses
+from sim.decisions.place import Job
 from sim.decisions.point import DecisionPoint
 from sim.decisions.promote import Evidence
 from sim.decisions.release import blue_green, canary, shadow
@@ -57,6 +61,8 @@ POINTS: dict[str, DecisionPoint] = {
         scale,
         size,
         watch_spend,
+        commit,
+        place,
         forecast,
         fund,
     )
@@ -68,13 +74,16 @@ __all__ = [
     "Aftermath",
     "DecisionPoint",
     "Evidence",
+    "Job",
     "Load",
     "Monitor",
+    "Order",
     "Purses",
     "Retention",
     "Signals",
     "blue_green",
     "canary",
+    "commitment",
     "monitor",
     "retention",
     "shadow",

@@ -7,6 +7,7 @@ from sim.practices.budgets import fund_by_marginal_value, trend_forecast
 from sim.practices.dataops import profile_alert, repair_batch, validation_gate
 from sim.practices.finops import right_size, scale_to_load, spend_alert
 from sim.practices.logarithms import train_on_logarithms
+from sim.practices.market import commit_to_floor, place_on_spot_at_night
 from sim.practices.mlops import (
     drift_monitor,
     largest_psi,
@@ -44,6 +45,8 @@ def reference() -> Playbook:
         scale=scale_to_load(),
         size=right_size(),
         watch_spend=spend_alert(),
+        commit=commit_to_floor(),
+        place=place_on_spot_at_night(),
         forecast=trend_forecast(),
         fund=fund_by_marginal_value(),
     )
@@ -60,11 +63,13 @@ def typical() -> Playbook:
 
 __all__ = [
     "add_noise",
+    "commit_to_floor",
     "drift_monitor",
     "fund_by_marginal_value",
     "generalise",
     "largest_psi",
     "miscalibration",
+    "place_on_spot_at_night",
     "promote_if_better",
     "profile_alert",
     "protect_records",

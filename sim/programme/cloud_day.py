@@ -42,6 +42,7 @@ class CloudDay:
         self._programme = programme
         self.spend_gbp = np.zeros(programme.calendar.days)
         self._looking = False
+        self._announced: dict[str, int] = {}
 
     def expect(self) -> None:
         """Let money leaks happen when their time comes."""
@@ -54,27 +55,44 @@ class CloudDay:
     def close(self, day: int) -> None:
         """Meter the cloud, and look at the bill and the sizes."""
         programme = self._programme
+        if programme.scenario.price_changes:
+            self._prices(day)
         event = programme.journal.write(day + NIGHTLY, "metered", "", "estate", programme.opened)
         self.spend_gbp[day] = programme.estate.close_day(day, event)
         for leak in programme.incidents.of(""):
-            leak.spent_gbp += leak.spec.machines * 24 * programme.estate.hour_gbp(leak.subject)
+            leak.spent_gbp += programme.estate.leaked_gbp(leak.subject, leak.spec)
+        programme.jobs.day(day)
         if not self._looking and self._asked_to_look(day):
             self._looking = True
             programme.env.process(self._look(day))
         size = programme.holder["size"]
         if (day + 1) % SIZE_EVERY == 0 and size is not POINTS["size"].naive:
             programme.estate.resize(programme.ask("size", size, (programme.estate.usage(),), lambda: f"on day {day}"))
+        if day + 1 in programme.calendar.months:
+            programme.market.commit(day)
+
+    def _prices(self, day: int) -> None:
+        """Announce the provider's changes, and let those of the day come into force."""
+        journal, now = self._programme.journal, day + NIGHTLY
+        for change in self._programme.scenario.price_changes:
+            if change.announced_day == day < change.day:
+                said = f"{change.line}: {change.factor - 1:+.1%} from day {change.day}"
+                self._announced[change.name] = journal.write(now, "price change announced", "", change.name, None, said)
+        for change in self._programme.estate.change_prices(day):
+            said = f"{change.line}: {change.factor - 1:+.1%}"
+            journal.write(now, "price changed", "", change.name, self._announced.get(change.name), said)
 
     # Money leaks
 
     def _begun(self, incident: Incident) -> None:
-        self._programme.estate.leave_running(incident.subject, incident.spec.machines)
+        self._programme.estate.leak(incident.subject, incident.spec, 1)
 
     def _over(self, incident: Incident) -> None:
-        self._programme.estate.leave_running(incident.subject, -incident.spec.machines)
+        self._programme.estate.leak(incident.subject, incident.spec, -1)
 
     def _mend(self, incident: Incident, event: int) -> simpy.Event:
-        return self._programme.team("finops").work("stop machines", 1.0, event)
+        kind = "stop retries" if incident.kind == "retry_storm" else "stop machines"
+        return self._programme.team("finops").work(kind, 1.0, event)
 
     def _look(self, day: int) -> Generator[simpy.Event, Any, None]:
         """Somebody looks into the bill and finds whatever runs for nobody."""

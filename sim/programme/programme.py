@@ -27,6 +27,8 @@ from sim.programme.adoption import Adoption
 from sim.programme.books import Books
 from sim.programme.cloud_day import CloudDay
 from sim.programme.incidents import Incidents
+from sim.programme.jobs import Jobs
+from sim.programme.market import Market
 from sim.programme.records import frames
 from sim.programme.service import ServiceDay
 from sim.run import Run
@@ -98,6 +100,10 @@ class Programme:
         The quarter about to be played, counted from 1.
     cloud : CloudDay
         What is done about the cloud at the close of each day.
+    jobs : Jobs
+        Training and notebooks that take turns on machines.
+    market : Market
+        What is bought otherwise than on demand, and the grid.
     books : Books
         What is asked for, handed out and paid.
     holder : dict of str to Any
@@ -122,7 +128,8 @@ class Programme:
         self._teams = {t.discipline: Team(self.env, t, self.calendar, self.log) for t in scenario.staff.teams}
         self._adoption = Adoption(self)
         self.holder: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "programme"}
-        self.cloud, self.books = CloudDay(self), Books(self)
+        self.cloud, self.jobs, self.market = CloudDay(self), Jobs(self), Market(self)
+        self.books = Books(self)
         self._history: list[Playbook] = []
         self._stopped = False
         self.quarter = 1
@@ -296,7 +303,7 @@ class Programme:
             yield self.env.timeout(day + NIGHTLY - self.env.now)
             for service in self.services:
                 service.day(day)
-                self.estate.keep(service.given.name, service.arrivals(day))
+                self.estate.keep(service.given.name, service.arrivals(day), int(service.intake.records[day]))
             self._close(day)
 
     def _close(self, day: int) -> None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.cloud.billing import billing
+from sim.cloud.billing import UsageLines, billing
 from sim.data import quality
 from sim.data.casefile import DECISIONS, DELIVERED, IN_FLIGHT, QUARANTINED, REFER, REJECTED
 from sim.ledger import COSTS
 from sim.models.fairness import equity_gap
+from sim.programme.emissions import carbon_kg
 from sim.programme.lineage import lineage
 from sim.programme.tally import harm_gbp, tally
 from sim.scorecard import quarterly
@@ -51,13 +52,18 @@ def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.Data
     metered = programme.estate.utilisation()[:last]
     utilisation[: len(metered)] = metered
     parts = [_Part(programme, service, days) for service in programme.services]
-    daily = pd.concat([p.daily(spend[p.service.given.name], utilisation) for p in parts], ignore_index=True)
+    usage = programme.estate.lines()
+    kg = carbon_kg(programme, usage, last)
+    daily = pd.concat(
+        [p.daily(*(by_day[p.service.given.name] for by_day in (spend, kg)), utilisation) for p in parts],
+        ignore_index=True,
+    )
     tidy = {
         "daily": daily,
         "groups": pd.concat([p.groups() for p in parts], ignore_index=True),
         "journal": _within(programme.journal.frame(), days),
         "ledger": _within(ledger, days),
-        "billing": _bill(programme, days),
+        "billing": _bill(programme, usage, days),
         "quality": pd.concat([p.quality() for p in parts], ignore_index=True),
         "incidents": _going_on(_incidents(programme), days),
         "models": pd.concat([p.service.registry.frame() for p in parts], ignore_index=True),
@@ -95,8 +101,8 @@ def _spend(programme: Programme, ledger: pd.DataFrame, last: int) -> dict[str, n
     return {n: (own[n] + shared) / 100.0 for n in names}
 
 
-def _bill(programme: Programme, days: np.ndarray) -> pd.DataFrame:
-    frame = billing(programme.estate.lines(), programme.scenario.name, programme.scenario.start)
+def _bill(programme: Programme, usage: UsageLines, days: np.ndarray) -> pd.DataFrame:
+    frame = billing(usage, programme.scenario.name, programme.scenario.start)
     return _within(frame, days, "x_Day")
 
 
@@ -164,7 +170,7 @@ class _Part:
         """Count by day of the window."""
         return np.bincount(place, minlength=self.n + 1)[: self.n]
 
-    def daily(self, spend: np.ndarray, utilisation: np.ndarray) -> pd.DataFrame:
+    def daily(self, spend: np.ndarray, carbon: np.ndarray, utilisation: np.ndarray) -> pd.DataFrame:
         service, file, people = self.service, self.service.file, self.service.people
         given, whole = service.given, self.all
         arrived = np.where(people.day[whole] >= self.first, people.day[whole] - self.first, self.n)
@@ -214,6 +220,7 @@ class _Part:
                 "held": held,
                 "held_too_long": too_long,
                 "discount": (1 + self.programme.scenario.discount_rate) ** -(self.days / 365.25),
+                "carbon_kg": carbon[self.days],
             }
         )
 

@@ -59,6 +59,7 @@ class Releases:
         self._complaints = 0
         self._released = 0
         self._mending = False
+        self._jobs: list[simpy.Process] = []
 
     # Serving
 
@@ -70,10 +71,20 @@ class Releases:
         return champion.serve(values), np.full(len(values), champion.number, dtype="int16")
 
     def compute(self, vcpu_hours: float) -> None:
-        """Charge work to the machine that trains the service's models, if there is one."""
-        machine = self._programme.estate.find("training", self._service.given.name)
-        if machine is not None:
-            self._programme.estate.work(machine, vcpu_hours)
+        """Charge work to the machine that trains the service's models, if there is one; see `computed`."""
+        programme, given = self._programme, self._service.given
+        machine = programme.estate.find("training", given.name)
+        if machine is None:
+            return
+        if programme.estate.given[machine].takes_turns:
+            self._jobs.append(programme.jobs.start(machine, vcpu_hours, given.training.gpu_vcpus))
+        else:
+            programme.estate.work(machine, vcpu_hours)
+
+    def computed(self) -> Steps:
+        """Wait until the jobs that take turns on a machine are done."""
+        while self._jobs:
+            yield self._jobs.pop(0)
 
     # Before a release
 
@@ -104,6 +115,7 @@ class Releases:
         for suite in POINTS["tests"].accept(service.in_force["tests"]):
             yield team.work(f"{suite} test", training.test_hours, version.event)
             self.compute(training.test_machine_hours)
+            yield from self.computed()
             wrong = self._wrong(version, suite)
             said = wrong or "passed"
             tested = service.write(self._programme.env.now, f"{suite} test", name, version.event, said)

@@ -2,9 +2,10 @@
 
 from sim.scenario.breach import Breach
 from sim.scenario.budget import Budget
-from sim.scenario.estate import Resource, SpendIncident, Staff, Team
+from sim.scenario.estate import PriceChange, Resource, SpendIncident, Staff, Team
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.load import load_scenario, scenario_names
+from sim.scenario.market import Market
 from sim.scenario.people import Drift, Feature, Group
 from sim.scenario.records import Defects, IncidentKind
 from sim.scenario.scenario import Scenario
@@ -22,6 +23,8 @@ __all__ = [
     "Group",
     "IncidentKind",
     "Ingestion",
+    "Market",
+    "PriceChange",
     "Quantity",
     "Resource",
     "Satisfaction",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 import sim
+from sim.cloud.schema import check
 from sim.errors import ScenarioError
 from sim.scenario import Defects, IncidentKind, Quantity, Satisfaction, Service, Stewardship, Value
 from sim.scenario.breach import Breach
@@ -134,7 +135,9 @@ def runs_and_balances(data: dict[str, Any], seed: int, practised: bool) -> None:
     book = sim.practices.reference() if practised else sim.Playbook()
     while not programme.done:
         programme.advance(book)
-    accounted(programme, programme.run())
+    run = programme.run()
+    accounted(programme, run)
+    check(run.billing)
 
 
 @settings(ORDINARY, max_examples=12)

@@ -1,0 +1,170 @@
+"""The meter: turns what was used into whole pence, lines of a bill and entries of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+
+import numpy as np
+
+from sim.cloud.buying import Bought
+from sim.cloud.charges import CHARGES, DISCIPLINES, Commitment, Resource, UsageLines, running_pence
+from sim.cloud.prices import PRICES
+from sim.ledger import Ledger
+
+CATEGORY = {"logging": "operations", "call": "software"}
+"""Family of the price list to the cost category of what it sells; all else is infrastructure."""
+
+NOBODYS = ("shared", "production", "finops", "infrastructure")
+"""To whom a charge is attributed that belongs to no resource: a commitment's price."""
+
+ON_DEMAND, UNUSED = CHARGES.index("on demand"), CHARGES.index("unused")
+
+Line = tuple[int, int, float, float, float, int, int, int, int]
+
+
+class Meter:
+    """What is billed, day by day.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Where each day's cost is entered.
+    services : sequence of str
+        Names; what belongs to none of them is shared.
+
+    Attributes
+    ----------
+    resources : list of Resource
+        Those billed: a resource that changes size is entered once for each.
+    commitments : list of Commitment
+        Those ever made.
+    """
+
+    def __init__(self, ledger: Ledger, services: Sequence[str]) -> None:
+        self._ledger, self._services = ledger, [*services, "shared"]
+        self.resources: list[Resource] = []
+        self.commitments: list[Commitment] = []
+        self._slot: list[int] = []
+        self._carried: list[float] = []
+        self._owners: list[tuple[str, str, str, str]] = []
+        self._owner: list[int] = []
+        self._whose: list[int] = []
+        self.days: list[list[Line]] = []
+        self._spent: list[list[int]] = []
+        self._idle: list[list[float]] = []
+        self._today: list[Line] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self._today = []
+        self._sums = [0] * len(self._owners)
+        self._cost, self._waste = [0] * len(self._services), [0.0] * len(self._services)
+
+    def enter(self, resource: Resource, like: int | None = None) -> int:
+        """Enter a resource among those billed.
+
+        Parameters
+        ----------
+        resource : Resource
+            What the bill is to say of it.
+        like : int, optional
+            Place of the same resource under another size, whose fraction of a penny it goes on with.
+
+        Returns
+        -------
+        int
+            Its place in `resources`.
+        """
+        category = CATEGORY.get(PRICES[resource.size].family, "infrastructure")
+        owner = (resource.service, resource.environment, DISCIPLINES[resource.kind], category)
+        self._owner.append(self._own(owner))
+        if like is None:
+            self._carried.append(0.0)
+        self._slot.append(len(self._carried) - 1 if like is None else self._slot[like])
+        self._whose.append(self._services.index(resource.service))
+        self.resources.append(resource)
+        return len(self.resources) - 1
+
+    def _own(self, owner: tuple[str, str, str, str]) -> int:
+        """Return the place of an owner: service, environment, discipline and cost category."""
+        if owner not in self._owners:
+            self._owners.append(owner)
+            self._sums.append(0)
+        return self._owners.index(owner)
+
+    def use(self, day: int, variant: int, quantity: float, gbp: float, worked: float = 1.0) -> int:
+        """Bill what was used of a resource today, on demand.
+
+        Parameters
+        ----------
+        day, variant : int
+            Day, and place in `resources`.
+        quantity, gbp : float
+            How much, and the price of one.
+        worked : float
+            Share of it that did work.
+
+        Returns
+        -------
+        int
+            Pence.
+        """
+        slot = self._slot[variant]
+        pence, self._carried[slot] = running_pence(quantity * gbp, self._carried[slot])
+        self._today.append((day, variant, quantity, gbp, gbp, pence, pence, ON_DEMAND, -1))
+        self._add(variant, pence, pence, worked)
+        return pence
+
+    def buy(self, day: int, bought: Iterable[Bought], worked: Mapping[int, float]) -> None:
+        """Bill what was bought otherwise, given the share that did work by place among the resources."""
+        for b in bought:
+            prices = (b.list_price, b.unit_price, b.pence, b.effective_pence)
+            self._today.append((day, b.variant, b.quantity, *prices, b.charge, b.commitment))
+            share = 0.0 if b.charge == UNUSED else worked.get(b.variant, 1.0)
+            self._add(b.variant, b.pence, b.effective_pence, share)
+
+    def _add(self, variant: int, pence: int, effective: int, worked: float) -> None:
+        self._sums[self._owner[variant] if variant >= 0 else self._own(NOBODYS)] += pence
+        whose = self._whose[variant] if variant >= 0 else -1
+        self._cost[whose] += effective
+        self._waste[whose] += effective * (1.0 - worked)
+
+    def close(self, day: int, cause: int) -> float:
+        """Enter the day in the ledger, and return its cost, GBP."""
+        for (service, environment, discipline, category), total in zip(self._owners, self._sums, strict=True):
+            self._ledger.post(
+                day,
+                "cloud",
+                "cloud_payable",
+                total,
+                category=category,
+                cause=cause,
+                service=service,
+                environment=environment,
+                discipline=discipline,
+            )
+        spent = sum(self._sums) / 100.0
+        self.days.append(self._today)
+        self._spent.append(self._cost)
+        self._idle.append(self._waste)
+        self._begin()
+        return spent
+
+    def spent(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return what the cloud cost in the end, and the part of it that did no work, GBP.
+
+        Returns
+        -------
+        tuple of ndarray of float, shape (days, services + 1)
+            By service in their order; the last column is what they share.
+        """
+        shape = (len(self._spent), len(self._services))
+        return np.array(self._spent, float).reshape(shape) / 100, np.array(self._idle, float).reshape(shape) / 100
+
+    def lines(self) -> UsageLines:
+        """Return everything billed so far, one line for each charge."""
+        columns = list(zip(*chain.from_iterable(self.days), strict=True)) or [()] * 9
+        types = ("int64", "int64", float, float, float, "int64", "int64", "int64", "int64")
+        arrays = [np.array(column, dtype=kind) for column, kind in zip(columns, types, strict=True)]
+        return UsageLines(*arrays, resources=tuple(self.resources), commitments=tuple(self.commitments))
