@@ -3,7 +3,7 @@
 from sim.decisions import canary, retention
 from sim.decisions.tests import ALL
 from sim.playbook import Playbook
-from sim.practices.budgets import fund_by_marginal_value, trend_forecast
+from sim.practices.budgets import fund_by_marginal_value, rolling_forecast
 from sim.practices.dataops import profile_alert, repair_batch, validation_gate
 from sim.practices.finops import right_size, scale_to_load, spend_alert
 from sim.practices.logarithms import train_on_logarithms
@@ -47,7 +47,7 @@ def reference() -> Playbook:
         watch_spend=spend_alert(),
         commit=commit_to_floor(),
         place=place_on_spot_at_night(),
-        forecast=trend_forecast(),
+        forecast=rolling_forecast(),
         fund=fund_by_marginal_value(),
     )
 
@@ -82,11 +82,11 @@ __all__ = [
     "retrain_on_schedule",
     "right_size",
     "roll_back_on_shift",
+    "rolling_forecast",
     "scale_to_load",
     "spend_alert",
     "train_federated",
     "train_on_synthetic",
-    "trend_forecast",
     "tuned",
     "train_on_logarithms",
     "typical",

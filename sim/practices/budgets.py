@@ -1,4 +1,4 @@
-"""Reference practices for money: forecast it by its own trend, and spend it where it is worth most."""
+"""Reference practices for money: forecast it by what it has been lately, and spend it where it is worth most."""
 
 from __future__ import annotations
 
@@ -10,63 +10,59 @@ import pandas as pd
 from sim.decisions import Purses
 from sim.decisions.forecast import QUANTILES
 
-NORMAL = 1.2816
-"""Standard deviations from the median of a normal distribution to its upper tenth."""
-
 
 @dataclass(frozen=True)
-class trend_forecast:  # noqa: N801 - a practice is named as it is called
-    """Carry the trend of the last months on, and half of what the same months of last year lay off it.
+class rolling_forecast:  # noqa: N801 - a practice is named as it is called
+    """Carry the median of the last months on, and doubt it as much as the same rule has missed before.
 
-    The trend is the median slope between pairs of months (Theil 1950, Sen 1968), so that a single dear month does not
-    bend it; with few months there is none, and the median month is carried on. How far months lie off it, by the median
-    again, gives the lower and the upper quantile.
+    The median lets a single dear month pass. The quantiles lie as far off as four in five of the quarters of the last
+    year lay from what this rule would have said of them, and never nearer than a margin.
 
     Parameters
     ----------
     months : int
-        How far back the trend looks.
-    least : int
-        Fewest months from which a trend is read.
+        Months whose median is carried on.
+    memory : int
+        Months in which misses are looked for.
     margin : float
-        Months are taken to lie at least this far off, as a share of the median month.
+        Share of the median that the quantiles lie off at the least.
     """
 
-    months: int = 12
-    least: int = 9
-    margin: float = 0.03
+    months: int = 3
+    memory: int = 12
+    margin: float = 0.1
 
     def __call__(self, spend: pd.DataFrame) -> dict[float, float]:
         """Return the next three months' cost at each quantile, GBP."""
         known = spend[spend.index >= 0]
-        total = (known if len(known) else spend).sum(axis=1).to_numpy()[-self.months :]
-        n, slope = len(total), 0.0
-        month = np.arange(n)
-        if n >= self.least:
-            one, two = np.triu_indices(n, 1)
-            slope = float(np.median((total[two] - total[one]) / (two - one)))
-        level = float(np.median(total - slope * month))
-        off = total - level - slope * month
-        season = off[:3].sum() / 2 if n == 12 else 0.0
-        median = max(3 * level + slope * (3 * n + 3) + season, 0.0)
-        spread = max(1.4826 * float(np.median(np.abs(off))), self.margin * abs(level))
-        reach = NORMAL * spread * np.sqrt(3 * (1 + 3 / n))
+        total = (known if len(known) else spend).sum(axis=1).to_numpy()[-self.memory :]
+        median = 3 * float(np.median(total[-self.months :]))
+        missed = [
+            abs(total[k : k + 3].sum() - 3 * np.median(total[max(k - self.months, 0) : k]))
+            for k in range(1, len(total) - 2)
+        ]
+        reach = max(self.margin * median, float(np.quantile(missed, QUANTILES[2] - QUANTILES[0])) if missed else 0.0)
         return dict(zip(QUANTILES, (max(median - reach, 0.0), median, median + reach), strict=True))
 
 
 @dataclass(frozen=True)
 class fund_by_marginal_value:  # noqa: N801
-    """Buy reviews where a pound of them has been worth more than a pound, the best first.
+    """Buy reviews where they have been worth their cost, the best first.
 
-    A service whose reviews have earned less is left enough to retrain, and a few reviews by which to judge it again. As
-    long as the board grants what is bid the others need no purse; when it cuts the bid, the best are served first.
+    A service whose reviews have clearly earned less is left enough to retrain, and a few reviews by which to judge it
+    again. As long as the board grants what is bid the others need no purse; when it cuts the bid, the best are served
+    first.
 
     Parameters
     ----------
+    least : float
+        Pounds that a pound of reviews must have been worth. Somewhat less than one, so that a service near the line is
+        not funded in one quarter and cut in the next.
     keep : float
         Share of the reviews it asked for that a service keeps whose reviews have not been worth their cost.
     """
 
+    least: float = 0.8
     keep: float = 0.1
 
     def __call__(self, report: Purses) -> dict[str, float]:
@@ -76,10 +72,10 @@ class fund_by_marginal_value:  # noqa: N801
         other = use["drawn_gbp"] - use["bought_gbp"] + use["retraining_gbp"]
         cost = use["reviews"] * use["review_gbp"]
         gain = (use["worth_gbp"] / cost.where(cost > 0)).fillna(np.inf).sort_values(ascending=False, kind="stable")
-        wanted = other + asked * np.where(gain.reindex(use.index) < 1, self.keep, 1.0)
+        wanted = other + asked * np.where(gain.reindex(use.index) < self.least, self.keep, 1.0)
         scarce = report.cut_gbp > 0 and wanted.sum() > report.available_gbp
         left, purses = report.available_gbp, {}
-        for service in gain.index if scarce else gain[gain < 1].index:
+        for service in gain.index if scarce else gain[gain < self.least].index:
             purses[service] = min(wanted[service], left)
             left -= purses[service]
         return purses

@@ -65,7 +65,7 @@ class Purse:
         machine = estate.find("training", given.name)
         if machine is None or not estate.vcpu[machine]:
             return 0.0
-        return given.training.machine_hours / estate.vcpu[machine] * estate.hour_gbp(estate.names[machine])
+        return given.training.machine_hours / estate.vcpu[machine] * estate.price[machine]
 
     def buy_reviews(self, choice: np.ndarray, score: np.ndarray) -> None:
         """Buy reviews of the cases referred tonight, as far as the money goes; else the model's answer stands.
@@ -124,7 +124,7 @@ class Purse:
         if further <= 0 or math.isinf(self.left_gbp) and not self._watched:
             return wanted
         estate = self._programme.estate
-        price = 24 * estate.hour_gbp(estate.names[machine])
+        price = 24 * estate.price[machine]
         paid = further if price * further <= self.left_gbp else int(self.left_gbp / price)
         self.grant(paid * price)
         if paid < further:
