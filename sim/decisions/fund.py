@@ -76,7 +76,8 @@ def accept(answer: object, report: Purses) -> dict[str, float]:
     total = sum(purses.values())
     if total > report.available_gbp + 0.01:
         raise DecisionError(
-            f"it handed out {total:,.2f} GBP in all, but there are {report.available_gbp:,.2f} to hand out."
+            f"it handed out {total:,.2f} GBP in all, but there are {report.available_gbp:,.2f} to hand out; no more is "
+            "allowed."
         )
     return {service: float(gbp) for service, gbp in purses.items()}
 

@@ -54,6 +54,8 @@ GOOD = [
     ("release", sim.canary(0.2, 7)),
     ("size", lambda usage: {}),
     ("watch_spend", lambda spend: len(spend) % 7 == 0),
+    ("forecast", lambda spend: spend.sum(axis=1).tail(6).quantile([0.1, 0.5, 0.9]) * 3),
+    ("fund", lambda report: report.services["drawn_gbp"].clip(upper=report.available_gbp)),
 ]
 
 
@@ -106,6 +108,8 @@ BAD = [
     ("scale", lambda load: load.recent.max() / load.capacity, ["whole number of replicas"]),
     ("size", lambda usage: usage["size"], ["dict of resource to size"]),
     ("watch_spend", lambda spend: spend > 100, ["a Series of"]),
+    ("forecast", lambda spend: spend.sum(axis=1).iloc[-1], ["float64", "quantiles 0.1, 0.5 and 0.9"]),
+    ("fund", lambda report: {"claims": 1.0}, ["Did you mean 'claims-triage'?"]),
 ]
 
 

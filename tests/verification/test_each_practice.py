@@ -75,6 +75,19 @@ def leaking(small: Make) -> sim.Scenario:
     return small(3, 40, {"spend_incidents": leaks})
 
 
+def unlike(quiet: Make) -> sim.Scenario:
+    """Return three quarters of two services: reviews are worth their price in one, and not in the other."""
+    world = quiet(3, 60)
+    claims = world.services[0].model_dump()
+    little = {"right_gbp": 4.0, "right_refusal_gbp": 4.0, "reviewed_right_gbp": 2.0, "wrong_award_gbp": 8.0}
+    letters = claims | {
+        "name": "letters",
+        "review": claims["review"] | {"minutes": 60.0},
+        "value": claims["value"] | little | {"wrong_refusal_gbp": 8.0},
+    }
+    return world.replace(services=[claims, letters])
+
+
 TABLE: dict[str, Trial] = {
     "validate": Trial(lambda small, quiet: small(2, 100), ("data_quality", 1), ("availability", -1)),
     "repair": Trial(lambda small, quiet: quiet(1, 100), ("data_quality", 1), ("wrong_values", 1), plain=True),
@@ -126,6 +139,14 @@ TABLE: dict[str, Trial] = {
     "scale": Trial(lambda small, quiet: quiet(1, 60), ("spend_gbp", -1), None, plain=True),
     "size": Trial(lambda small, quiet: quiet(1, 60), ("spend_gbp", -1), ("feature_age_hours", 1), plain=True),
     "watch_spend": Trial(lambda small, quiet: leaking(small), ("spend_gbp", -1), ("staff_hours", 1)),
+    "forecast": Trial(lambda small, quiet: quiet(2, 20), ("forecast_error", -1), ("staff_hours", 1), plain=True),
+    "fund": Trial(
+        lambda small, quiet: unlike(quiet),
+        ("net_public_value", 1),
+        ("accuracy", -1),
+        NAIVE.replace(decide=REFERENCE.decide),
+        plain=True,
+    ),
 }
 
 

@@ -9,7 +9,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.naive_bayes import GaussianNB
 
 import sim
-from sim.decisions import POINTS, Aftermath, Evidence, Load, Signals, monitor, retention
+from sim.decisions import POINTS, Aftermath, Evidence, Load, Purses, Signals, monitor, retention
 from sim.errors import DecisionError, PlaybookError
 from sim.playbook import Playbook
 
@@ -26,6 +26,8 @@ EVIDENCE = Evidence(3, 3.0, 100, 100, 100, *[0.9] * 8, 0.1, 0.1, 5.0)
 AFTERMATH = Aftermath(3, 3.0, 100, 100, *[0.5] * 9, 0, 1.0, 1.0, 5.0)
 FITTED = GaussianNB().fit(EXAMPLES, OUTCOME)
 SIGNALS = Signals(3, 3.0, 0, float("nan"), 0.9, 0.9, 10, 5.0)
+SPEND = pd.DataFrame({"appeals": 10.0}, index=pd.RangeIndex(-12, 3, name="month"))
+PURSES = Purses(2, 100.0, 0.0, pd.DataFrame({"drawn_gbp": 0.0}, index=["appeals", "claims"]))
 GIVEN = {
     "validate": (BATCH,),
     "repair": (BATCH,),
@@ -40,6 +42,8 @@ GIVEN = {
     "scale": (LOAD,),
     "size": (USAGE,),
     "watch_spend": (pd.Series([10.0, 20.0]),),
+    "forecast": (SPEND,),
+    "fund": (PURSES,),
 }
 
 
@@ -82,6 +86,10 @@ RIGHT = [
     ("size", {}, {}),
     ("size", {"web": "m5.xlarge"}, {"web": "m5.xlarge"}),
     ("watch_spend", False, False),
+    ("forecast", {0.1: 1, 0.5: 2, 0.9: 3.5}, {0.1: 1.0, 0.5: 2.0, 0.9: 3.5}),
+    ("forecast", pd.Series([3.0, 2.0, 2.0], index=[0.9, 0.5, 0.1]), {0.1: 2.0, 0.5: 2.0, 0.9: 3.0}),
+    ("fund", {}, {}),
+    ("fund", pd.Series({"appeals": 40, "claims": 60.0}), {"appeals": 40.0, "claims": 60.0}),
     ("ingest", "streaming", "streaming"),
     ("contracts", "all", "all"),
     ("contracts", ("claim-form", "earnings-feed"), ("claim-form", "earnings-feed")),
@@ -162,6 +170,20 @@ WRONG = [
     ("size", {"jobs": "m5.xlarge"}, "Allowed: m5.large."),
     ("watch_spend", None, "None"),
     ("watch_spend", 0.0, "float 0.0"),
+    ("forecast", None, "None (is a return missing?)"),
+    ("forecast", 5e5, "float 500000.0"),
+    ("forecast", {0.5: 2.0}, "the quantiles 0.5, but"),
+    ("forecast", {}, "the quantiles none, but"),
+    ("forecast", {0.1: 1.0, 0.5: "2", 0.9: 3.0}, "'2' at the quantile 0.5"),
+    ("forecast", {0.1: 1.0, 0.5: 2.0, 0.9: float("inf")}, "inf at the quantile 0.9"),
+    ("forecast", {0.1: -1.0, 0.5: 2.0, 0.9: 3.0}, "-1.0 at the quantile 0.1"),
+    ("forecast", {0.1: 1.0, 0.5: 3.0, 0.9: 2.0}, "1, 3 and 2"),
+    ("fund", None, "None (is a return missing?)"),
+    ("fund", 50.0, "float 50.0"),
+    ("fund", {"apeals": 1.0}, "Did you mean 'appeals'?"),
+    ("fund", {"appeals": -1.0}, "-1.0"),
+    ("fund", {"appeals": float("nan")}, "nan"),
+    ("fund", {"appeals": 60.0, "claims": 41.0}, "101.00 GBP in all, but there are 100.00"),
     ("ingest", "hourley", "Did you mean 'hourly'?"),
     ("ingest", 24, "allowed are nightly, hourly, streaming"),
     ("contracts", "every", "'none', 'all' or a tuple"),
@@ -248,7 +270,7 @@ def test_the_points_are_those_of_the_design_and_described():
     assert list(POINTS) == [
         "validate", "repair", "ingest", "contracts", "catalogue", "watch_data", "protect", "retain", "watch_model",
         "retrain", "decide", "train", "promote", "tests", "versioning", "release", "roll_back", "scale", "size",
-        "watch_spend",
+        "watch_spend", "commit", "place", "forecast", "fund",
     ]  # fmt: skip
     for name, point in POINTS.items():
         assert point.name == name
