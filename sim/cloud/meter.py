@@ -12,7 +12,7 @@ from sim.cloud.charges import CHARGES, DISCIPLINES, Commitment, Resource, UsageL
 from sim.cloud.prices import PRICES
 from sim.ledger import Ledger
 
-CATEGORY = {"logging": "operations", "lookup": "software", "language": "software"}
+CATEGORY = {"logging": "operations", "lookup": "software", "language": "software", "storage": "data"}
 """Family of the price list to the cost category of what it sells; all else is infrastructure."""
 
 NOBODYS = ("shared", "production", "finops", "infrastructure")
