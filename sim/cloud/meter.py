@@ -12,7 +12,7 @@ from sim.cloud.charges import CHARGES, DISCIPLINES, Commitment, Resource, UsageL
 from sim.cloud.prices import PRICES
 from sim.ledger import Ledger
 
-CATEGORY = {"logging": "operations", "lookup": "software", "language": "software"}
+CATEGORY = {"logging": "operations", "lookup": "software", "language": "software", "storage": "data"}
 """Family of the price list to the cost category of what it sells; all else is infrastructure."""
 
 NOBODYS = ("shared", "production", "finops", "infrastructure")
@@ -93,28 +93,46 @@ class Meter:
             self._sums.append(0)
         return self._owners.index(owner)
 
-    def use(self, day: int, variant: int, quantity: float, gbp: float, worked: float = 1.0) -> int:
-        """Bill what was used of a resource today, on demand.
+    def use(
+        self,
+        day: int,
+        variants: Sequence[int],
+        quantities: Sequence[float],
+        prices: Sequence[float],
+        worked: Sequence[float],
+    ) -> list[int]:
+        """Bill what was used today, on demand, one element for each resource; nothing is billed for nothing.
 
         Parameters
         ----------
-        day, variant : int
-            Day, and place in `resources`.
-        quantity, gbp : float
-            How much, and the price of one.
-        worked : float
+        day : int
+            Which.
+        variants : sequence of int
+            Places in `resources`.
+        quantities, prices : sequence of float
+            How much of each, and the price of one, GBP.
+        worked : sequence of float
             Share of it that did work.
 
         Returns
         -------
-        int
+        list of int
             Pence.
         """
-        slot = self._slot[variant]
-        pence, self._carried[slot] = running_pence(quantity * gbp, self._carried[slot])
-        self._today.append((day, variant, quantity, gbp, gbp, pence, pence, ON_DEMAND, -1))
-        self._add(variant, pence, pence, worked)
-        return pence
+        slots, carried, owner, whose = self._slot, self._carried, self._owner, self._whose
+        today, sums, cost, waste = self._today, self._sums, self._cost, self._waste
+        billed = [0] * len(variants)
+        for k, quantity in enumerate(quantities):
+            if quantity:
+                variant, gbp = variants[k], prices[k]
+                slot = slots[variant]
+                pence, carried[slot] = running_pence(quantity * gbp, carried[slot])
+                billed[k] = pence
+                today.append((day, variant, quantity, gbp, gbp, pence, pence, ON_DEMAND, -1))
+                sums[owner[variant]] += pence
+                cost[whose[variant]] += pence
+                waste[whose[variant]] += pence * (1.0 - worked[k])
+        return billed
 
     def buy(self, day: int, bought: Iterable[Bought], worked: Mapping[int, float]) -> None:
         """Bill what was bought otherwise, given the share that did work by place among the resources."""
@@ -122,17 +140,16 @@ class Meter:
             prices = (b.list_price, b.unit_price, b.pence, b.effective_pence)
             self._today.append((day, b.variant, b.quantity, *prices, b.charge, b.commitment))
             share = 0.0 if b.charge == UNUSED else worked.get(b.variant, 1.0)
-            self._add(b.variant, b.pence, b.effective_pence, share)
-
-    def _add(self, variant: int, pence: int, effective: int, worked: float) -> None:
-        self._sums[self._owner[variant] if variant >= 0 else self._own(NOBODYS)] += pence
-        whose = self._whose[variant] if variant >= 0 else -1
-        self._cost[whose] += effective
-        self._waste[whose] += effective * (1.0 - worked)
+            self._sums[self._owner[b.variant] if b.variant >= 0 else self._own(NOBODYS)] += b.pence
+            whose = self._whose[b.variant] if b.variant >= 0 else -1
+            self._cost[whose] += b.effective_pence
+            self._waste[whose] += b.effective_pence * (1.0 - share)
 
     def close(self, day: int, cause: int) -> float:
         """Enter the day in the ledger, and return its cost, GBP."""
         for (service, environment, discipline, category), total in zip(self._owners, self._sums, strict=True):
+            if not total:
+                continue
             self._ledger.post(
                 day,
                 "cloud",
