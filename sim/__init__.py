@@ -16,6 +16,7 @@ _HOMES = {
     "blue_green": "sim.decisions",
     "canary": "sim.decisions",
     "check_decision": "sim.contract",
+    "commitment": "sim.decisions",
     "compare": "sim.experiments",
     "load_scenario": "sim.scenario",
     "monitor": "sim.decisions",

@@ -72,7 +72,7 @@ def _cost_gbp(estate: Estate, window: int) -> dict[str, float]:
     """Return what each resource has cost over the last days, GBP."""
     pence = dict.fromkeys(estate.names, 0)
     for line in (line for day in estate.meter.days[-window:] for line in day):
-        name = estate.meter.resources[line[1]].name
+        name = estate.meter.resources[line[1]].name if line[1] >= 0 else ""
         if name in pence:
             pence[name] += line[6]
     return {name: total / 100.0 for name, total in pence.items()}

@@ -66,4 +66,5 @@ POINT = DecisionPoint(
     accept=accept,
     effort_days=10,
     effort_gbp=6000,
+    category="compliance",
 )

@@ -68,6 +68,7 @@ class Adoption:
         self, point: str, decision: Any, holders: dict[str, dict[str, Any]], event: int
     ) -> Generator[simpy.Event, Any, None]:
         programme, about = self._programme, POINTS[point]
+        yield from programme.books.when_lifted(f"taking up {point}", event)
         scale = programme.scenario.staff.effort_scale
         services = [name for name in holders if name != "programme"]
         programme.ledger.post(
@@ -75,7 +76,7 @@ class Adoption:
             "adoption",
             "cash",
             round(about.effort_gbp * scale * 100),
-            category="software",
+            category=about.category,
             cause=event,
             service=services[0] if len(services) == 1 else "shared",
             discipline=about.discipline,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import simpy
 
+from sim.cloud.adjustments import Adjustments
 from sim.data.pipeline import NIGHTLY
 from sim.decisions import POINTS
 from sim.programme.incidents import Incident
@@ -43,6 +44,10 @@ class CloudDay:
         self.spend_gbp = np.zeros(programme.calendar.days)
         self._looking = False
         self._announced: dict[str, int] = {}
+        given = programme.scenario.invoicing
+        if given.overcharges_per_year or given.credit_gbp:
+            chance = programme.streams.generator("invoices/overcharges").random((programme.calendar.days, 2))
+            programme.estate.adjustments = Adjustments(given, programme.calendar, chance)
 
     def expect(self) -> None:
         """Let money leaks happen when their time comes."""
@@ -62,12 +67,16 @@ class CloudDay:
         for leak in programme.incidents.of(""):
             leak.spent_gbp += programme.estate.leaked_gbp(leak.subject, leak.spec)
         programme.jobs.day(day)
+        programme.tagging.day(day)
         if not self._looking and self._asked_to_look(day):
             self._looking = True
             programme.env.process(self._look(day))
         size = programme.holder["size"]
         if (day + 1) % SIZE_EVERY == 0 and size is not POINTS["size"].naive:
             programme.estate.resize(programme.ask("size", size, (programme.estate.usage(),), lambda: f"on day {day}"))
+        if day + 1 in programme.calendar.months:
+            programme.market.commit(day)
+            programme.showback.month(day)
 
     def _prices(self, day: int) -> None:
         """Announce the provider's changes, and let those of the day come into force."""

@@ -54,6 +54,7 @@ class Deciding:
         watch.enter("pipeline")
         choice = self._choose(day, score, batch.values)
         n, now = len(rows), day + NIGHTLY
+        service.purse.buy_reviews(choice[:n], score)
         service.intake.age_hours[day] = batch.age.mean()
         file.state[rows] = DELIVERED
         file.delivered_day[rows] = batch.times
@@ -134,6 +135,7 @@ class Deciding:
         if len(rows):
             right = people.u["review"][rows] < self._given.review.right_share
             self._settle(day, rows, people.truth[rows] == right, day + NIGHTLY, None)
+            self._service.purse.look_back(rows)
 
     def _count_copies(self, day: int, batch: Batch, paid: np.ndarray) -> None:
         """Charge second awards on copies to the incident by which they came."""

@@ -24,11 +24,15 @@ from sim.ledger import Ledger
 from sim.organisation.teams import Team, WorkLog
 from sim.playbook import Playbook
 from sim.programme.adoption import Adoption
+from sim.programme.books import Books
 from sim.programme.cloud_day import CloudDay
 from sim.programme.incidents import Incidents
 from sim.programme.jobs import Jobs
+from sim.programme.market import Market
 from sim.programme.records import frames
 from sim.programme.service import ServiceDay
+from sim.programme.showback import Showback
+from sim.programme.tagging import Tagging
 from sim.run import Run
 from sim.scenario import Scenario
 from sim.scorecard import scorecard
@@ -100,6 +104,14 @@ class Programme:
         What is done about the cloud at the close of each day.
     jobs : Jobs
         Training and notebooks that take turns on machines.
+    market : Market
+        What is bought otherwise than on demand, and the grid.
+    tagging : Tagging
+        Which tags the cloud's resources bear.
+    showback : Showback
+        What services are told that they cost.
+    books : Books
+        What is asked for, handed out and paid.
     holder : dict of str to Any
         Decisions in force for the whole programme, by decision point.
     """
@@ -122,7 +134,9 @@ class Programme:
         self._teams = {t.discipline: Team(self.env, t, self.calendar, self.log) for t in scenario.staff.teams}
         self._adoption = Adoption(self)
         self.holder: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "programme"}
-        self.cloud, self.jobs = CloudDay(self), Jobs(self)
+        self.tagging, self.showback = Tagging(self), Showback(self)
+        self.cloud, self.books = CloudDay(self), Books(self)
+        self.jobs, self.market = Jobs(self), Market(self)
         self._history: list[Playbook] = []
         self._stopped = False
         self.quarter = 1
@@ -177,6 +191,7 @@ class Programme:
         if self.done:
             raise PlaybookError(f"The programme is over: all {self.scenario.quarters} quarters have been played.")
         self._decide(playbook)
+        self.books.open_quarter()
         self._history.append(playbook)
         self.watch.enter("engine")
         self._stopped = True
@@ -228,6 +243,7 @@ class Programme:
             seed=int(self.seed),
             days=days,
             targets=dict(self.scenario.targets),
+            floors=dict(self.scenario.floors),
             timings=dict(self.watch.seconds),
         )
 
@@ -301,39 +317,7 @@ class Programme:
         """Close the cloud's day, and keep the books."""
         self.cloud.close(day)
         if day + 1 in self.calendar.months:
-            self._month_end(day)
-
-    def _month_end(self, day: int) -> None:
-        """Pay people, settle the cloud's invoice, and draw the quarter's funding."""
-        staff = self.scenario.staff
-        now = day + NIGHTLY
-        event = self.journal.write(now, "month closed", "", "books", self.opened)
-        for team in staff.teams:
-            pence = round(team.people * team.pay_gbp * staff.on_cost * team.share * 100 / 12)
-            self.ledger.post(now, "salaries", "cash", pence, category="people", cause=event, discipline=team.discipline)
-        for service in self.services:
-            hours = self._casework_hours(service)
-            gbp = hours * service.deciding.casework.hourly_gbp(staff.caseworker_pay_gbp, staff.on_cost)
-            self.ledger.post(
-                now,
-                "casework",
-                "cash",
-                round(gbp * 100),
-                category="operations",
-                cause=event,
-                service=service.given.name,
-            )
-        owed = self.ledger.balance("cloud_payable")
-        self.ledger.post(now, "cloud_payable", "cash", -owed, category="settlement", cause=event)
-        if day + 1 in self.calendar.bounds:
-            self.ledger.post(
-                now, "cash", "funding", round(self.scenario.funding_gbp * 100), category="funding", cause=event
-            )
-
-    def _casework_hours(self, service: ServiceDay) -> float:
-        total = service.deciding.casework.hours
-        new, service.deciding.casework.hours_paid = total - service.deciding.casework.hours_paid, total
-        return new
+            self.books.close_month(day)
 
     def _report(self, quarter: int) -> QuarterReport:
         tidy = frames(self, self.calendar.bounds[quarter], first=self.calendar.bounds[quarter - 1])

@@ -14,6 +14,7 @@ from sim.programme.faults import Faults
 from sim.programme.intake import Intake
 from sim.programme.labels import Labels
 from sim.programme.lifecycle import Lifecycle
+from sim.programme.purse import Purse
 from sim.programme.releases import Releases
 from sim.programme.stewards import Stewards
 from sim.programme.store import Store
@@ -58,6 +59,8 @@ class ServiceDay:
         How versions come into use, and go.
     lifecycle : Lifecycle
         The model's own life.
+    purse : Purse
+        What it may spend on discretionary work.
     in_force : dict of str to Any
         Decisions in force, by decision point.
     """
@@ -74,6 +77,7 @@ class ServiceDay:
         self.faults, self.labels, self.stewards = Faults(self), Labels(self), Stewards(self)
         self.store = Store(self)
         self.breaches = Breaches(self)
+        self.purse = Purse(self)
         self.intake = Intake(self)
         self.deciding = Deciding(self)
         self.releases = Releases(self)

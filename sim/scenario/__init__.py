@@ -1,9 +1,11 @@
 """The world as given: frozen, typed parameters, each with unit, source and plausible range."""
 
 from sim.scenario.breach import Breach
+from sim.scenario.budget import Budget
 from sim.scenario.estate import PriceChange, Resource, SpendIncident, Staff, Team
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.load import load_scenario, scenario_names
+from sim.scenario.market import Market
 from sim.scenario.people import Drift, Feature, Group
 from sim.scenario.records import Defects, IncidentKind
 from sim.scenario.scenario import Scenario
@@ -14,12 +16,14 @@ from sim.scenario.value import Quantity, Satisfaction, Value
 
 __all__ = [
     "Breach",
+    "Budget",
     "Defects",
     "Drift",
     "Feature",
     "Group",
     "IncidentKind",
     "Ingestion",
+    "Market",
     "PriceChange",
     "Quantity",
     "Resource",

@@ -8,10 +8,13 @@ from typing import Any
 from pydantic import Field, ValidationError, model_validator
 
 from sim.errors import ScenarioError, nearest, unknown
+from sim.scenario.budget import Budget
 from sim.scenario.estate import HELD, METERED, PriceChange, Resource, SpendIncident, Staff
+from sim.scenario.invoicing import Invoicing
+from sim.scenario.market import Market
 from sim.scenario.parameter import Part, parameter
 from sim.scenario.service import Service
-from sim.scenario.targets import TARGETS
+from sim.scenario.targets import FLOORS, TARGETS
 
 RESERVED = ("all", "shared", "programme")
 """Words by which the records mean more than one service."""
@@ -31,8 +34,9 @@ class Scenario(Part):
     spend_incidents: tuple[SpendIncident, ...] = ()
     price_changes: tuple[PriceChange, ...] = ()
     funding_gbp: float = parameter(
-        160_000.0, unit="GBP per quarter", low=0, high=1e9, source="general", about="Funding received each quarter."
-    )
+        160_000.0, unit="GBP per quarter", low=0, high=1e9, source="general",
+        about="Funding settled for each quarter: what the first receives, and the most that any later one may.",
+    )  # fmt: skip
     discount_rate: float = parameter(
         0.035, unit="share per year", low=0, high=0.2, source="Green Book (2026): social time preference rate 3.5 %",
         confidence="read", about="Rate at which later value is discounted.",
@@ -45,6 +49,10 @@ class Scenario(Part):
         (), description="Incidents that do not happen, such as claims-triage/feed-outage/0; all other draws stay."
     )
     targets: dict[str, float] = Field(default_factory=dict, description="Targets by measure, where they differ.")
+    market: Market = Market()
+    invoicing: Invoicing = Invoicing()
+    budget: Budget = Budget()
+    floors: dict[str, float] = Field(default_factory=dict, description="Floors by measure, where they differ.")
 
     @model_validator(mode="after")
     def _whole(self) -> Scenario:
@@ -70,6 +78,9 @@ class Scenario(Part):
         for measure in self.targets:
             if measure not in TARGETS:
                 raise ValueError(f"targets: {unknown('measure', measure, TARGETS)}")
+        for measure in self.floors:
+            if measure not in FLOORS:
+                raise ValueError(f"floors: {unknown('floor', measure, FLOORS)}")
         for incident in self.switched_off:
             self._check_incident(incident)
         disciplines = {t.discipline for t in self.staff.teams}

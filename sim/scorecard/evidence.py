@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+
+from sim.scorecard.machines import Machines
 
 FAILURES = ("rolled back", "hotfixed", "canary stopped")
 """Events by which a release that was in use shows to have failed."""
@@ -25,6 +28,14 @@ class Evidence:
     ----------
     decides : bool
         Whether any of the services awards and refuses; one that forecasts does not.
+    services : int
+        How many there are.
+    deciding : set of str
+        Those that do.
+    budget : dict of (int, str) to float
+        Lines of the programme's budget, GBP, by quarter and name.
+    adopted, adoption_days : ndarray of float, shape (practices,)
+        When each practice came into force, and how long that took.
     """
 
     def __init__(self, frames: Mapping[str, pd.DataFrame], service: str = "all") -> None:
@@ -35,8 +46,10 @@ class Evidence:
         daily = of("daily")
         self.daily = {c: daily[c].to_numpy() for c in daily.columns if c != "service"}
         code, names = pd.factorize(daily["service"])
+        self.daily["place"], self.services = code, len(names)
         forecasts = np.bincount(code[~np.isnan(self.daily["mape"])], minlength=len(names)) > 0
         self.decides = bool((~forecasts).any())
+        self.deciding = set(names[~forecasts])
         groups = of("groups")
         self.owner, self.owners = pd.factorize(groups["service"])
         self.group, self.groups = pd.factorize(groups["group"])
@@ -47,6 +60,7 @@ class Evidence:
         models = of("models")
         later = models[models["reason"] != "pilot"]
         self.started, self.released = later["started_day"].to_numpy(), later["released_day"].to_numpy()
+        self.trained = later["trained_day"].to_numpy()
         self.used, self.restored = _changes(of("journal"))
         incidents = frames["incidents"]
         incidents = incidents[incidents["kind"] != "breach"]
@@ -57,8 +71,21 @@ class Evidence:
         self.fault_known = faults["detected_day"].fillna(faults["fixed_day"]).to_numpy()
         journal = of("journal")
         self.false_alert = journal["day"].to_numpy()[journal["kind"].to_numpy() == "false alert"]
+        bill = frames["billing"]
+        self.billed_day, self.billed_gbp = bill["x_Day"].to_numpy(), bill["EffectiveCost"].to_numpy()
+        self.tagged, self.tags = pd.factorize(bill["Tags"])
+        self._bill = bill
+        budget = frames["budget"]
+        whole = budget[budget["service"] == "all"]
+        self.budget = dict(zip(zip(whole["quarter"], whole["line"], strict=True), whole["gbp"], strict=True))
+        self.adopted, self.adoption_days = _adoptions(frames["journal"])
         self.first, self.last = 0, len(self.daily["day"])
         self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
+
+    @cached_property
+    def machines(self) -> Machines:
+        """The machines on the bill, of all services together."""
+        return Machines(self._bill)
 
     def span(self, first: int, last: int) -> Evidence:
         """Look at the days [first, last) alone, and return itself."""
@@ -94,3 +121,11 @@ def _changes(journal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     np.minimum.at(first, version[~lost], day[~lost])
     np.minimum.at(last, version[lost], day[lost])
     return tuple(np.where(np.isfinite(when), when, np.nan) for when in (first, last))
+
+
+def _adoptions(journal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return when each practice came into force, and how long after it was wanted."""
+    done = journal[journal["kind"] == "in force"]
+    began = journal.loc[journal["kind"] == "taking up", ["event_id", "day"]].set_index("event_id")["day"]
+    days = done["day"].to_numpy() - began.reindex(done["cause"]).to_numpy()
+    return done["day"].to_numpy()[~np.isnan(days)], days[~np.isnan(days)]

@@ -75,6 +75,25 @@ def leaking(small: Make) -> sim.Scenario:
     return small(3, 40, {"spend_incidents": leaks})
 
 
+def on_call(small: Make) -> list[dict[str, Any]]:
+    """Return the estate with training machines that are paid for while they train, and not all day."""
+    estate = [r.model_dump() for r in small().estate]
+    return [r | {"always_on": False, "takes_turns": False} if r["kind"] == "training" else r for r in estate]
+
+
+def unlike(quiet: Make) -> sim.Scenario:
+    """Return three quarters of two services: reviews are worth their price in one, and not in the other."""
+    world = quiet(3, 60)
+    claims = world.services[0].model_dump()
+    little = {"right_gbp": 4.0, "right_refusal_gbp": 4.0, "reviewed_right_gbp": 2.0, "wrong_award_gbp": 8.0}
+    letters = claims | {
+        "name": "letters",
+        "review": claims["review"] | {"minutes": 60.0},
+        "value": claims["value"] | little | {"wrong_refusal_gbp": 8.0},
+    }
+    return world.replace(services=[claims, letters])
+
+
 TABLE: dict[str, Trial] = {
     "validate": Trial(lambda small, quiet: small(2, 100), ("data_quality", 1), ("availability", -1)),
     "repair": Trial(lambda small, quiet: quiet(1, 100), ("data_quality", 1), ("wrong_values", 1), plain=True),
@@ -126,16 +145,45 @@ TABLE: dict[str, Trial] = {
     "scale": Trial(lambda small, quiet: quiet(1, 60), ("spend_gbp", -1), None, plain=True),
     "size": Trial(lambda small, quiet: quiet(1, 60), ("spend_gbp", -1), ("feature_age_hours", 1), plain=True),
     "watch_spend": Trial(lambda small, quiet: leaking(small), ("spend_gbp", -1), ("staff_hours", 1)),
+    "commit": Trial(lambda small, quiet: quiet(3, 60), ("spend_gbp", -1), ("owed_gbp", 1), plain=True),
+    "place": Trial(
+        lambda small, quiet: quiet(3, 60, {"estate": on_call(small)}),
+        ("cost_per_training_run_gbp", -1),
+        ("lead_time_days", 1),
+        OFTEN,
+        plain=True,
+    ),
+    "tag": Trial(lambda small, quiet: quiet(1, 40), ("tag_coverage", 1), ("staff_hours", 1), plain=True),
+    "allocate": Trial(
+        lambda small, quiet: quiet(2, 40),
+        ("spend_gbp", -1),
+        ("staff_hours", 1),
+        NAIVE.replace(tag=REFERENCE.tag),
+        plain=True,
+    ),
+    "forecast": Trial(lambda small, quiet: quiet(2, 20), ("forecast_error", -1), ("staff_hours", 1), plain=True),
+    "fund": Trial(
+        lambda small, quiet: unlike(quiet),
+        ("net_public_value", 1),
+        ("accuracy", -1),
+        NAIVE.replace(decide=REFERENCE.decide),
+        plain=True,
+    ),
 }
 
 
 def measured(run: sim.Run) -> pd.Series:
     """Return the scorecard's values, and of prices that stand on no scorecard, those that the table names.
 
-    ``staff_hours`` is all work asked of people; ``wrong_values`` the share of delivered records that hold one.
+    ``staff_hours`` is all work asked of people; ``wrong_values`` the share of delivered records that hold one;
+    ``owed_gbp`` what is still to be paid on commitments after the last day.
     """
     values = run.scorecard().set_index("measure")["value"]
     accuracy = run.quality[run.quality["dimension"] == "accuracy"]
+    bought = run.billing[run.billing["ChargeCategory"] == "Purchase"].groupby("ResourceId").first()
+    term = bought["SkuId"].str.extract(r"\.(\d+)-days", expand=False).astype(float)
+    days_left = (bought["x_Day"] + term - run.days).clip(lower=0)
+    values["owed_gbp"] = (bought["ListUnitPrice"] * 24 * days_left).sum()
     values["staff_hours"] = run.people["hours"].sum()
     values["wrong_values"] = accuracy["failed"].sum() / accuracy["rows"].sum()
     return values
