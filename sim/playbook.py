@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from sim.decisions import POINTS, Monitor, Retention
+from sim.decisions.allocate import Allocate, evenly
 from sim.decisions.catalogue import POINT as CATALOGUE
 from sim.decisions.commit import Commit
 from sim.decisions.commit import none as no_commitment
@@ -29,6 +30,7 @@ from sim.decisions.roll_back import RollBack
 from sim.decisions.roll_back import never as never_roll_back
 from sim.decisions.scale import Scale, peak_always_on
 from sim.decisions.size import Size, as_bought
+from sim.decisions.tag import Tag, untagged
 from sim.decisions.train import Train, follow_the_task
 from sim.decisions.validate import Validate, keep_all
 from sim.decisions.watch_data import WatchData
@@ -70,6 +72,8 @@ class Playbook:
     watch_spend: WatchSpend = at_year_end
     commit: Commit = no_commitment
     place: Place = on_demand_now
+    tag: Tag = untagged
+    allocate: Allocate = evenly
     forecast: Forecast = last_year_and_a_tenth
     fund: Fund = as_before
     services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

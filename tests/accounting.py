@@ -85,7 +85,7 @@ def cloud_lines_equal_the_cloud_account(run: sim.Run, world: sim.Scenario) -> No
     owner = {r.name: r.service for r in world.estate}
     keys = ["day", "service", "environment", "discipline"]
     bill = pd.DataFrame({
-        "day": run.billing["x_Day"], "service": run.billing["ResourceName"].map(owner),
+        "day": run.billing["x_Day"], "service": run.billing["ResourceName"].map(owner).fillna("shared"),
         "environment": run.billing["x_Environment"], "discipline": run.billing["x_Discipline"],
         "pence": pence(run.billing),
     })  # fmt: skip

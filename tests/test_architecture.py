@@ -34,6 +34,7 @@ PLAIN = (
     "cloud/charges.py",
     "cloud/commitments.py",
     "cloud/focus.py",
+    "cloud/glossary.py",
     "cloud/hours.py",
     "cloud/reconciliation.py",
     "cloud/schema.py",

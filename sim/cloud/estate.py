@@ -113,9 +113,8 @@ class Estate:
         return self.meter.enter(resource, before if before >= 0 else None)
 
     def _weigh(self) -> None:
-        """Note by what each machine's use weighs from today on: its price."""
-        here = [m and not gone for m, gone in zip(self._machine, self.removed, strict=True)]
-        self._weights.append((len(self.used), np.where(here, self.price, 0.0)))
+        """Note what each machine's use weighs from today on: its price."""
+        self._weights.append((len(self.used), np.where(self._own, self.price, 0.0)))
 
     def place(self, name: str) -> int:
         """Return the place of a resource, or raise `ScenarioError`."""
@@ -377,6 +376,6 @@ class Estate:
             parts.append(here @ weight / weight.sum() if weight.sum() else here.sum(axis=1) * np.nan)
         return np.concatenate(parts)
 
-    def lines(self) -> UsageLines:
-        """Return everything billed so far, one line for each charge."""
-        return self.meter.lines()
+    def lines(self, since: int = 0) -> UsageLines:
+        """Return everything billed from a day on, one line for each charge."""
+        return self.meter.lines(since)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 
 from sim.cloud.charges import CHARGES, DISCIPLINES, Commitment, Resource
+from sim.cloud.glossary import MEANING
 from sim.cloud.prices import AMAZON, LONDON, PRICES, REGION_NAMES, Price
 
 PROVIDER = AMAZON
@@ -16,64 +17,8 @@ PROVIDER = AMAZON
 
 CURRENCY = "GBP"
 
-COLUMNS: tuple[str, ...] = (
-    "BilledCost",
-    "BillingAccountId",
-    "BillingAccountName",
-    "BillingAccountType",
-    "BillingCurrency",
-    "BillingPeriodEnd",
-    "BillingPeriodStart",
-    "ChargeCategory",
-    "ChargeClass",
-    "ChargeDescription",
-    "ChargeFrequency",
-    "ChargePeriodEnd",
-    "ChargePeriodStart",
-    "CommitmentDiscountCategory",
-    "CommitmentDiscountId",
-    "CommitmentDiscountName",
-    "CommitmentDiscountQuantity",
-    "CommitmentDiscountStatus",
-    "CommitmentDiscountType",
-    "CommitmentDiscountUnit",
-    "ConsumedQuantity",
-    "ConsumedUnit",
-    "ContractedCost",
-    "ContractedUnitPrice",
-    "EffectiveCost",
-    "HostProviderName",
-    "InvoiceDetailId",
-    "InvoiceId",
-    "InvoiceIssuerName",
-    "ListCost",
-    "ListUnitPrice",
-    "PricingCategory",
-    "PricingCurrency",
-    "PricingQuantity",
-    "PricingUnit",
-    "RegionId",
-    "RegionName",
-    "ResourceId",
-    "ResourceName",
-    "ResourceType",
-    "ServiceCategory",
-    "ServiceName",
-    "ServiceProviderName",
-    "ServiceSubcategory",
-    "SkuId",
-    "SkuMeter",
-    "SkuPriceDetails",
-    "SkuPriceId",
-    "SubAccountId",
-    "SubAccountName",
-    "SubAccountType",
-    "Tags",
-    "x_Day",
-    "x_Discipline",
-    "x_Environment",
-)
-"""Columns of the bill, in order: FOCUS 1.4 names, then our own, which begin ``x_``."""
+COLUMNS: tuple[str, ...] = tuple(MEANING)
+"""Columns of the bill, in order."""
 
 NUMBERS: tuple[str, ...] = (
     "BilledCost",
@@ -176,7 +121,7 @@ def _details(item: Price) -> dict[str, str | int]:
         series = item.sku.split(".")[0]
         machine = {"CoreCount": item.vcpus, "MemorySize": item.memory_gb, "GpuCount": item.gpus}
         return {"InstanceType": item.sku, "InstanceSeries": series, **machine}
-    return {"StorageClass": item.title} if item.offer.category == "Storage" else {}
+    return {"StorageClass": item.title} if item.title else {}
 
 
 def _commitment_itself(commitment: Commitment | None, charge: str) -> dict[str, str | None]:

@@ -12,7 +12,7 @@ from sim.cloud.charges import CHARGES, DISCIPLINES, Commitment, Resource, UsageL
 from sim.cloud.prices import PRICES
 from sim.ledger import Ledger
 
-CATEGORY = {"logging": "operations", "call": "software", "storage": "data"}
+CATEGORY = {"logging": "operations", "lookup": "software", "language": "software", "storage": "data"}
 """Family of the price list to the cost category of what it sells; all else is infrastructure."""
 
 NOBODYS = ("shared", "production", "finops", "infrastructure")
@@ -162,9 +162,9 @@ class Meter:
         shape = (len(self._spent), len(self._services))
         return np.array(self._spent, float).reshape(shape) / 100, np.array(self._idle, float).reshape(shape) / 100
 
-    def lines(self) -> UsageLines:
-        """Return everything billed so far, one line for each charge."""
-        columns = list(zip(*chain.from_iterable(self.days), strict=True)) or [()] * 9
+    def lines(self, since: int = 0) -> UsageLines:
+        """Return everything billed from a day on, one line for each charge."""
+        columns = list(zip(*chain.from_iterable(self.days[since:]), strict=True)) or [()] * 9
         types = ("int64", "int64", float, float, float, "int64", "int64", "int64", "int64")
         arrays = [np.array(column, dtype=kind) for column, kind in zip(columns, types, strict=True)]
         return UsageLines(*arrays, resources=tuple(self.resources), commitments=tuple(self.commitments))

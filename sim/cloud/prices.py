@@ -84,7 +84,30 @@ OFFERS: dict[str, Offer] = {
     "transfer": Offer(
         "Networking", "AWS Data Transfer", "Network Connectivity", "Data transfer out", "GB", resource_type="Egress"
     ),
-}
+    "serverless": Offer(
+        "Compute", "AWS Lambda", "Serverless Compute", "Function duration", "GB-Hours", resource_type="Function"
+    ),
+    "disk": Offer(
+        "Storage", "Amazon Elastic Block Store", "Block Storage", "Volume size", "GB-Days", DAYS_PER_MONTH,
+        resource_type="Block volume",
+    ),
+    "address": Offer(
+        "Networking", "Amazon Virtual Private Cloud", "Network Infrastructure", "Address hours", "Hours",
+        resource_type="Public address",
+    ),
+    "logging": Offer(
+        "Management and Governance", "Amazon CloudWatch", "Observability", "Log ingestion", "GB",
+        resource_type="Log group",
+    ),
+    "lookup": Offer(
+        "Business Applications", "Address lookup", "Other (Business Applications)", "Lookups", "Requests",
+        resource_type="Third-party service", provider="An address reseller",
+    ),
+    "language": Offer(
+        "AI and Machine Learning", "Hosted language model", "Generative AI", "Model calls", "Requests",
+        resource_type="Third-party service", provider="A model provider",
+    ),
+}  # fmt: skip
 """What each family of the price list is sold as."""
 
 
@@ -185,8 +208,8 @@ PRICES: dict[str, Price] = {
         Price("snapshot", "disk", 0.053, "GB-Months", _RANGE, "general"),
         Price("public-address", "address", 0.005, "Hours", _RANGE, "general"),
         Price("log-ingest", "logging", 0.5985, "GB", _RANGE, "general"),
-        Price("address-lookup", "call", 0.03, "Requests", _LOOKUP, "general"),
-        Price("language-model", "call", 0.009, "Requests", _TOKENS, "general"),
+        Price("address-lookup", "lookup", 0.03, "Requests", _LOOKUP, "general"),
+        Price("language-model", "language", 0.009, "Requests", _TOKENS, "general"),
     )
 }
 """The whole list, by `sku`."""

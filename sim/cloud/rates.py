@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.cloud.prices import DAYS_PER_MONTH, PRICES, price
+from sim.cloud.prices import PRICES, price
 from sim.errors import ScenarioError, unknown
 from sim.scenario import PriceChange
-
-PER = {"GB-Months": DAYS_PER_MONTH}
-"""Unit of the price list to how many of what is metered by the day are in it; 1 for all others."""
 
 
 class Rates:
@@ -38,7 +35,7 @@ class Rates:
     def gbp(self, sku: str) -> float:
         """Return the price of what is metered by the day: an hour, a GB-day, a GB, a call; GBP, list price."""
         line = price(sku)
-        return self._published.get(sku, line.gbp) / PER.get(line.unit, 1.0)
+        return self._published.get(sku, line.gbp) / line.offer.per
 
     def change(self, day: int) -> list[PriceChange]:
         """Let the changes of a day come into force, and return them. A price is to a ten-thousandth of a penny."""

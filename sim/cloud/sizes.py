@@ -30,7 +30,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "address": ("address",),
     "logging": ("logging",),
     "transfer": ("transfer",),
-    "third-party": ("call",),
+    "third-party": ("lookup", "language"),
     "function": ("serverless",),
 }
 """Kind of resource to the families of the price list that it may be of. The family decides how it is metered."""

@@ -1,6 +1,7 @@
 """One file for each decision point: its protocol, what it is given, its naive default, and what it accepts."""
 
 from sim.decisions import (
+    allocate,
     catalogue,
     commit,
     contracts,
@@ -18,6 +19,7 @@ from sim.decisions import (
     roll_back,
     scale,
     size,
+    tag,
     tests,
     train,
     validate,
@@ -36,6 +38,7 @@ from sim.decisions.retain import Retention, retention
 from sim.decisions.retrain import Signals
 from sim.decisions.roll_back import Aftermath
 from sim.decisions.scale import Load
+from sim.decisions.tag import Asset
 from sim.decisions.watch_model import Monitor, monitor
 
 POINTS: dict[str, DecisionPoint] = {
@@ -63,6 +66,8 @@ POINTS: dict[str, DecisionPoint] = {
         watch_spend,
         commit,
         place,
+        tag,
+        allocate,
         forecast,
         fund,
     )
@@ -72,6 +77,7 @@ POINTS: dict[str, DecisionPoint] = {
 __all__ = [
     "POINTS",
     "Aftermath",
+    "Asset",
     "DecisionPoint",
     "Evidence",
     "Job",

@@ -110,7 +110,7 @@ def accept(answer: object, usage: pd.DataFrame) -> tuple[Order, ...]:
     for order in answer:
         if not isinstance(order, Order):
             raise DecisionError(
-                f"its list holds {kind_of(order)}, but each must be a commitment, such as sim.commitment(0.5, 1)."
+                f"its list holds {kind_of(order)}, but commitments were expected, such as sim.commitment(0.5, 1)."
             )
         commitment(order.hourly_gbp, order.years)
     return tuple(answer)
@@ -128,5 +128,5 @@ POINT = DecisionPoint(
     naive=none,
     accept=accept,
     effort_days=4,
-    effort_gbp=300,
+    effort_gbp=500,
 )

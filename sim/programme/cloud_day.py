@@ -62,6 +62,7 @@ class CloudDay:
         for leak in programme.incidents.of(""):
             leak.spent_gbp += programme.estate.leaked_gbp(leak.subject, leak.spec)
         programme.jobs.day(day)
+        programme.tagging.day(day)
         if not self._looking and self._asked_to_look(day):
             self._looking = True
             programme.env.process(self._look(day))
@@ -70,6 +71,7 @@ class CloudDay:
             programme.estate.resize(programme.ask("size", size, (programme.estate.usage(),), lambda: f"on day {day}"))
         if day + 1 in programme.calendar.months:
             programme.market.commit(day)
+            programme.showback.month(day)
 
     def _prices(self, day: int) -> None:
         """Announce the provider's changes, and let those of the day come into force."""

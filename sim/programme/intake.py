@@ -86,6 +86,7 @@ class Intake:
         self._serving = self._programme.estate.find("serving", service.given.name)
         self._ingest = self._programme.estate.find("pipeline", service.given.name)
         self._replicas = self._programme.estate.count(self._serving) if self._serving is not None else 0
+        self._asked: list[int] = []
         self._data_watch, self._protection = DataWatch(service), Protection(service)
         self._waiting = 0
         self._stream_machines = 0
@@ -187,12 +188,15 @@ class Intake:
         capacity = estate.night_capacity(serving)
         if self._service.naive("scale"):
             self._replicas = estate.count(serving)
+            self._asked.clear()
         else:
             past = slice(max(day - 28, 0), day)
             recent = pd.Series(self.records[past], index=pd.RangeIndex(past.start, past.stop))
-            load = Load(day, recent, self._waiting, capacity, self._replicas, estate.count(serving))
+            bought, lag = estate.count(serving), estate.given[serving].lag_nights
+            load = Load(day, recent, self._waiting, capacity, self._replicas, bought, lag)
             wanted = self._service.ask("scale", (load,), lambda: f"on day {day}, for {self._given.name}")
-            self._replicas = self._service.purse.machines(wanted, estate.count(serving), serving)
+            self._asked.append(self._service.purse.machines(wanted, bought, serving))
+            self._replicas = self._asked.pop(0) if len(self._asked) > lag else self._replicas
         estate.machines[serving] = self._replicas
         weight = self._given.weight
         room = int(self._replicas * capacity / weight)

@@ -10,6 +10,9 @@ import simpy
 if TYPE_CHECKING:
     from sim.programme.programme import Programme
 
+LEAST = 1e-6
+"""Hours that count as none: the clock's time is a float."""
+
 DAY_ENDS = 0.99
 """Time of the day until which work is charged to it: just before the cloud is metered."""
 
@@ -58,9 +61,12 @@ class Jobs:
         with self._queues[machine].request() as turn:
             yield turn
             left = vcpu_hours
-            while left > 1e-9 and not estate.removed[machine]:
+            while left > LEAST and not estate.removed[machine]:
                 line = estate.size[machine].price
-                assert line is not None
+                if line is None:
+                    assert estate.pool is not None
+                    yield self.start(estate.pool, left, gpu_vcpus)
+                    return
                 wait, room = self._open(machine)
                 if wait:
                     yield env.timeout(wait / 24)
@@ -75,12 +81,12 @@ class Jobs:
         """Return the hours until a machine is on, and, if it is, those until it goes off or the day is metered."""
         estate, now = self._programme.estate, self._programme.env.now
         size = estate.size[machine]
-        day = int(now + 1 - DAY_ENDS)
+        day = int(now + 1 - DAY_ENDS + LEAST)
         ends = (day + DAY_ENDS - now) * 24
         if not size.scheduled:
             return 0.0, ends
         hour, hours = (now - day) * 24, size.on(estate.weekday(day))
         opens, closes = (size.opens(), size.opens() + hours) if hours else (24.0, 24.0)
-        if hour < opens:
+        if hour < opens - LEAST:
             return min(opens - hour, ends), 0.0
-        return (0.0, min(closes - hour, ends)) if hour < closes - 1e-9 else (ends, 0.0)
+        return (0.0, min(closes - hour, ends)) if hour < closes - LEAST else (ends, 0.0)

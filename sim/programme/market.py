@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -164,9 +165,8 @@ class Market:
             return
         usage = self.usage(day)
         for order in programme.ask("commit", decision, (usage,), lambda: f"on day {day}"):
-            made = self.purchases.commitments
-            hourly = affordable(order.hourly_gbp, order.years, self.given.delegated_gbp - outstanding_gbp(made, begins))
-            asked = f"GBP {order.hourly_gbp:.4f} an hour for {order.years} years"
+            hourly = affordable(order.hourly_gbp, order.years, self._left_gbp(begins))
+            asked = f"GBP {order.hourly_gbp:.4f} an hour for {order.years} year{'s' * (order.years > 1)}"
             if hourly <= 0:
                 programme.journal.write(day + NIGHTLY, "commitment refused", "", "commit", None, f"{asked}: no budget")
                 continue
@@ -176,31 +176,35 @@ class Market:
             said = f"GBP {hourly:.4f} an hour for {new.term_days} days{cut}"
             programme.journal.write(day + NIGHTLY, "committed", "", new.id, None, said)
 
+    def _left_gbp(self, day: int) -> float:
+        """Return what may still be promised from a day on: the delegated budget less what is to be paid anyway, GBP."""
+        owed = outstanding_gbp(self.purchases.commitments, day)
+        return max(self.programme.scenario.budget.delegated_gbp - owed, 0.0)
+
     def usage(self, day: int) -> pd.DataFrame:
         """Return what the ``commit`` decision is given; columns as in `sim.decisions.commit.USAGE`."""
         meter, first = self.programme.estate.meter, max(day + 1 - LOOK_BACK, 0)
-        lines = [line for lines in meter.days[first : day + 1] for line in lines if self._counts(line)]
-        families = list(dict.fromkeys(_family(r.size) for r in meter.resources if PRICES[r.size].family == "compute"))
-        variant = np.array([line[1] for line in lines], dtype=int)
-        group = np.array([families.index(_family(meter.resources[v].size)) for v in variant], dtype=int)
-        days, hours, price = (np.array([line[k] for line in lines], dtype=float) for k in (0, 2, 3))
+        families = list(dict.fromkeys(_family(r.size) for r in meter.resources if _machine(r.size)))
+        hours: dict[tuple[int, int, float], float] = {}
+        for when, variant, quantity, listed, *_, charge, _ in chain.from_iterable(meter.days[first : day + 1]):
+            if charge in COVERABLE and variant >= 0 and _machine(meter.resources[variant].size):
+                hours[when, variant, listed] = hours.get((when, variant, listed), 0.0) + quantity
+        days, variants, price = np.array(list(hours), dtype=float).reshape(-1, 3).T
+        group = np.array([families.index(_family(meter.resources[int(v)].size)) for v in variants], dtype=int)
         shape = (day + 1 - first, max(len(families), 1))
-        spend = hourly_gbp(days.astype(int) - first, group, hours, price, shape).reshape(-1, shape[1])
+        spend = hourly_gbp(days.astype(int) - first, group, np.array(list(hours.values())), price, shape).reshape(
+            -1, shape[1]
+        )
         spend = np.column_stack([spend.sum(axis=1), spend[:, : len(families)]])
         made = self.purchases.commitments
         covered = sum(capacity_gbp(c) for c in made if in_force(c, day + 1))
-        left = max(self.given.delegated_gbp - outstanding_gbp(made, day + 1), 0.0)
+        left = self._left_gbp(day + 1)
         values = [spend.min(axis=0), *np.quantile(spend, [0.1, 0.5], axis=0), spend.max(axis=0)]
         values += [np.eye(1, spend.shape[1])[0] * covered, np.full(spend.shape[1], shape[0])]
         values += [np.full(spend.shape[1], x) for x in (TERMS[1].discount, TERMS[3].discount, left)]
         return pd.DataFrame(
             dict(zip(USAGE, values, strict=True)), index=pd.Index(["all", *families], name="family", dtype="str")
         )
-
-    def _counts(self, line: tuple[Any, ...]) -> bool:
-        """Say whether a line of the bill is a machine that a commitment covers, or would."""
-        machine = line[1] >= 0 and PRICES[self.programme.estate.meter.resources[line[1]].size].family == "compute"
-        return machine and line[7] in COVERABLE
 
     # Jobs
 
@@ -271,6 +275,11 @@ class Market:
         given = self.given
         guard = spot.Checkpoints(given.checkpoint_every_hours, given.checkpoint_hours, given.resume_hours)
         return spot.run(np.array([hours]), spot.hourly_rate(given.interrupted_share), guard, spot.gaps(generator, 1))
+
+
+def _machine(size: str) -> bool:
+    """Say whether a line of the price list is a machine, which a commitment may cover."""
+    return PRICES[size].family == "compute"
 
 
 def _family(size: str) -> str:

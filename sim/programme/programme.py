@@ -31,6 +31,8 @@ from sim.programme.jobs import Jobs
 from sim.programme.market import Market
 from sim.programme.records import frames
 from sim.programme.service import ServiceDay
+from sim.programme.showback import Showback
+from sim.programme.tagging import Tagging
 from sim.run import Run
 from sim.scenario import Scenario
 from sim.scorecard import scorecard
@@ -104,6 +106,10 @@ class Programme:
         Training and notebooks that take turns on machines.
     market : Market
         What is bought otherwise than on demand, and the grid.
+    tagging : Tagging
+        Which tags the cloud's resources bear.
+    showback : Showback
+        What services are told that they cost.
     books : Books
         What is asked for, handed out and paid.
     holder : dict of str to Any
@@ -128,8 +134,9 @@ class Programme:
         self._teams = {t.discipline: Team(self.env, t, self.calendar, self.log) for t in scenario.staff.teams}
         self._adoption = Adoption(self)
         self.holder: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "programme"}
-        self.cloud, self.jobs, self.market = CloudDay(self), Jobs(self), Market(self)
-        self.books = Books(self)
+        self.tagging, self.showback = Tagging(self), Showback(self)
+        self.cloud, self.books = CloudDay(self), Books(self)
+        self.jobs, self.market = Jobs(self), Market(self)
         self._history: list[Playbook] = []
         self._stopped = False
         self.quarter = 1

@@ -53,10 +53,9 @@ def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.Data
     utilisation[: len(metered)] = metered
     parts = [_Part(programme, service, days) for service in programme.services]
     usage = programme.estate.lines()
-    kg = carbon_kg(programme, usage, last)
+    by_day = (spend, carbon_kg(programme, usage, last), *programme.showback.by_day(last))
     daily = pd.concat(
-        [p.daily(*(by_day[p.service.given.name] for by_day in (spend, kg)), utilisation) for p in parts],
-        ignore_index=True,
+        [p.daily(*(x[p.service.given.name] for x in by_day), utilisation) for p in parts], ignore_index=True
     )
     tidy = {
         "daily": daily,
@@ -103,7 +102,7 @@ def _spend(programme: Programme, ledger: pd.DataFrame, last: int) -> dict[str, n
 
 
 def _bill(programme: Programme, usage: UsageLines, days: np.ndarray) -> pd.DataFrame:
-    frame = billing(usage, programme.scenario.name, programme.scenario.start)
+    frame = billing(usage, programme.scenario.name, programme.scenario.start, programme.tagging.borne)
     return _within(frame, days, "x_Day")
 
 
@@ -171,7 +170,10 @@ class _Part:
         """Count by day of the window."""
         return np.bincount(place, minlength=self.n + 1)[: self.n]
 
-    def daily(self, spend: np.ndarray, carbon: np.ndarray, utilisation: np.ndarray) -> pd.DataFrame:
+    def daily(
+        self, spend: np.ndarray, carbon: np.ndarray, cloud: np.ndarray, idle: np.ndarray, allocated: np.ndarray,
+        utilisation: np.ndarray,
+    ) -> pd.DataFrame:  # fmt: skip
         service, file, people = self.service, self.service.file, self.service.people
         given, whole = service.given, self.all
         arrived = np.where(people.day[whole] >= self.first, people.day[whole] - self.first, self.n)
@@ -222,6 +224,9 @@ class _Part:
                 "held_too_long": too_long,
                 "discount": (1 + self.programme.scenario.discount_rate) ** -(self.days / 365.25),
                 "carbon_kg": carbon[self.days],
+                "cloud_gbp": cloud[self.days],
+                "idle_gbp": idle[self.days],
+                "allocated_gbp": allocated[self.days],
             }
         )
 

@@ -286,6 +286,7 @@ class Releases:
         elif not warm:
             yield team.work("rebuild", training.rebuild_hours, event)
             back = service.lifecycle.learn(env.now, "rebuilt", event, began)
+            yield from self.computed()
         if back is None or service.registry.champion is not bad:
             service.write(env.now, "roll-back abandoned", name, event)
             return

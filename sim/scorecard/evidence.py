@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+
+from sim.scorecard.machines import Machines
 
 FAILURES = ("rolled back", "hotfixed", "canary stopped")
 """Events by which a release that was in use shows to have failed."""
@@ -25,6 +28,8 @@ class Evidence:
     ----------
     decides : bool
         Whether any of the services awards and refuses; one that forecasts does not.
+    services : int
+        How many there are.
     deciding : set of str
         Those that do.
     budget : dict of (int, str) to float
@@ -41,6 +46,7 @@ class Evidence:
         daily = of("daily")
         self.daily = {c: daily[c].to_numpy() for c in daily.columns if c != "service"}
         code, names = pd.factorize(daily["service"])
+        self.daily["place"], self.services = code, len(names)
         forecasts = np.bincount(code[~np.isnan(self.daily["mape"])], minlength=len(names)) > 0
         self.decides = bool((~forecasts).any())
         self.deciding = set(names[~forecasts])
@@ -54,6 +60,7 @@ class Evidence:
         models = of("models")
         later = models[models["reason"] != "pilot"]
         self.started, self.released = later["started_day"].to_numpy(), later["released_day"].to_numpy()
+        self.trained = later["trained_day"].to_numpy()
         self.used, self.restored = _changes(of("journal"))
         incidents = frames["incidents"]
         incidents = incidents[incidents["kind"] != "breach"]
@@ -64,12 +71,21 @@ class Evidence:
         self.fault_known = faults["detected_day"].fillna(faults["fixed_day"]).to_numpy()
         journal = of("journal")
         self.false_alert = journal["day"].to_numpy()[journal["kind"].to_numpy() == "false alert"]
+        bill = frames["billing"]
+        self.billed_day, self.billed_gbp = bill["x_Day"].to_numpy(), bill["EffectiveCost"].to_numpy()
+        self.tagged, self.tags = pd.factorize(bill["Tags"])
+        self._bill = bill
         budget = frames["budget"]
         whole = budget[budget["service"] == "all"]
         self.budget = dict(zip(zip(whole["quarter"], whole["line"], strict=True), whole["gbp"], strict=True))
         self.adopted, self.adoption_days = _adoptions(frames["journal"])
         self.first, self.last = 0, len(self.daily["day"])
         self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
+
+    @cached_property
+    def machines(self) -> Machines:
+        """The machines on the bill, of all services together."""
+        return Machines(self._bill)
 
     def span(self, first: int, last: int) -> Evidence:
         """Look at the days [first, last) alone, and return itself."""

@@ -9,6 +9,8 @@ import numpy as np
 
 from sim.models.fairness import equity_gap
 from sim.scenario.targets import TARGETS
+from sim.scorecard.allocation import ALLOCATION
+from sim.scorecard.buying import BUYING, OF_MACHINES
 from sim.scorecard.evidence import Evidence
 from sim.scorecard.funding import FUNDING
 from sim.scorecard.measure import (
@@ -261,6 +263,7 @@ _ALL: dict[str, Measure] = {
         "Share of paid machine time that does work, by price.",
         lambda e: mean(e.column("utilisation")),
     ),
+    **ALLOCATION,
     "time_to_value_days": Measure(
         TIME,
         "days",
@@ -353,12 +356,22 @@ _ALL: dict[str, Measure] = {
         applies=lambda e: e.decides,
     ),
     **FUNDING,
+    **BUYING,
 }
 
 MEASURES = {name: m for family in FAMILIES for name, m in _ALL.items() if m.family == family}
 """Every measure, by name, family by family."""
 
-OF_ALL = ("data_quality", "time_to_mend_days", "utilisation", "time_to_adopt_days", *FUNDING)
+OF_ALL = (
+    "data_quality",
+    "time_to_mend_days",
+    "utilisation",
+    "tag_coverage",
+    "allocation_error",
+    "time_to_adopt_days",
+    *FUNDING,
+    *OF_MACHINES,
+)
 """Measures whose records do not tell one service from another."""
 
 PER_SERVICE = tuple(n for n in MEASURES if n not in OF_ALL)

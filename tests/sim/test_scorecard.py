@@ -7,8 +7,8 @@ import sim
 from sim.ledger import COSTS
 from sim.scorecard import FAMILIES, MEASURES, PER_SERVICE
 
-NOT_FOR_TRIAGE = {"mape", "satisfaction"}
-"""Measures that make no sense for claims triage."""
+NOT_FOR_TRIAGE = {"mape", "satisfaction", "allocation_error"}
+"""Measures that make no sense for claims triage, alone."""
 
 
 @pytest.fixture(scope="module")

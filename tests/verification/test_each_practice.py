@@ -75,6 +75,12 @@ def leaking(small: Make) -> sim.Scenario:
     return small(3, 40, {"spend_incidents": leaks})
 
 
+def on_call(small: Make) -> list[dict[str, Any]]:
+    """Return the estate with training machines that are paid for while they train, and not all day."""
+    estate = [r.model_dump() for r in small().estate]
+    return [r | {"always_on": False, "takes_turns": False} if r["kind"] == "training" else r for r in estate]
+
+
 def unlike(quiet: Make) -> sim.Scenario:
     """Return three quarters of two services: reviews are worth their price in one, and not in the other."""
     world = quiet(3, 60)
@@ -139,6 +145,14 @@ TABLE: dict[str, Trial] = {
     "scale": Trial(lambda small, quiet: quiet(1, 60), ("spend_gbp", -1), None, plain=True),
     "size": Trial(lambda small, quiet: quiet(1, 60), ("spend_gbp", -1), ("feature_age_hours", 1), plain=True),
     "watch_spend": Trial(lambda small, quiet: leaking(small), ("spend_gbp", -1), ("staff_hours", 1)),
+    "commit": Trial(lambda small, quiet: quiet(3, 60), ("spend_gbp", -1), ("owed_gbp", 1), plain=True),
+    "place": Trial(
+        lambda small, quiet: quiet(3, 60, {"estate": on_call(small)}),
+        ("cost_per_training_run_gbp", -1),
+        ("lead_time_days", 1),
+        OFTEN,
+        plain=True,
+    ),
     "forecast": Trial(lambda small, quiet: quiet(2, 20), ("forecast_error", -1), ("staff_hours", 1), plain=True),
     "fund": Trial(
         lambda small, quiet: unlike(quiet),
@@ -153,10 +167,15 @@ TABLE: dict[str, Trial] = {
 def measured(run: sim.Run) -> pd.Series:
     """Return the scorecard's values, and of prices that stand on no scorecard, those that the table names.
 
-    ``staff_hours`` is all work asked of people; ``wrong_values`` the share of delivered records that hold one.
+    ``staff_hours`` is all work asked of people; ``wrong_values`` the share of delivered records that hold one;
+    ``owed_gbp`` what is still to be paid on commitments after the last day.
     """
     values = run.scorecard().set_index("measure")["value"]
     accuracy = run.quality[run.quality["dimension"] == "accuracy"]
+    bought = run.billing[run.billing["ChargeCategory"] == "Purchase"].groupby("ResourceId").first()
+    term = bought["SkuId"].str.extract(r"\.(\d+)-days", expand=False).astype(float)
+    days_left = (bought["x_Day"] + term - run.days).clip(lower=0)
+    values["owed_gbp"] = (bought["ListUnitPrice"] * 24 * days_left).sum()
     values["staff_hours"] = run.people["hours"].sum()
     values["wrong_values"] = accuracy["failed"].sum() / accuracy["rows"].sum()
     return values

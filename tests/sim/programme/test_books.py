@@ -67,6 +67,14 @@ def looks_every(n: int):
     return lambda spend: len(spend) % n == 0
 
 
+def commits(hourly: float, years: int):
+    return lambda usage: [sim.commitment(hourly, years)]
+
+
+def places(market: str, later: int):
+    return lambda job: (market, int(job.carbon.index[later]) if later else "now")
+
+
 def looks_if_missing(share: float):
     return lambda profile: bool((profile["missing"] > share).any())
 
@@ -126,6 +134,9 @@ DECISIONS = {
     "forecast": st.builds(bids, st.floats(0, 2), shares) | st.builds(sim.practices.rolling_forecast),
     "fund": st.builds(hands_out, shares) | st.builds(sim.practices.fund_by_marginal_value),
     "watch_spend": st.builds(looks_every, st.integers(1, 40)) | st.builds(sim.practices.spend_alert, st.floats(1, 2)),
+    "commit": st.builds(commits, st.floats(0.01, 5), st.sampled_from([1, 3]))
+    | st.builds(sim.practices.commit_to_floor, shares, st.sampled_from([1, 3]), st.integers(1, 90)),
+    "place": st.builds(places, st.sampled_from(["spot", "on demand"]), st.integers(0, 23)),
 }  # fmt: skip
 PLAYBOOKS = st.fixed_dictionaries({}, optional=DECISIONS).map(lambda chosen: sim.Playbook(**chosen))
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 import sim
 from sim.cloud.schema import check
 from sim.errors import ScenarioError
-from sim.scenario import Budget, Defects, IncidentKind, Quantity, Satisfaction, Service, Stewardship, Value
+from sim.scenario import Budget, Defects, IncidentKind, Market, Quantity, Satisfaction, Service, Stewardship, Value
 from sim.scenario.breach import Breach
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.scenario import build
@@ -128,6 +128,7 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
         "name": "drawn", "quarters": draw(st.sampled_from([1, 2, 3, 5])), "services": owned, "estate": estate,
         "staff": staff, "funding_gbp": draw(st.floats(0, 60_000)), "budget": draw(some_of(Budget)),
         "record_share": draw(st.sampled_from([0.0, 0.1, 1.0])), "discount_rate": draw(st.floats(0, 0.2)),
+        "market": draw(some_of(Market)),
     }  # fmt: skip
 
 
