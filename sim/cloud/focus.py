@@ -121,7 +121,7 @@ def _details(item: Price) -> dict[str, str | int]:
         series = item.sku.split(".")[0]
         machine = {"CoreCount": item.vcpus, "MemorySize": item.memory_gb, "GpuCount": item.gpus}
         return {"InstanceType": item.sku, "InstanceSeries": series, **machine}
-    return {"StorageClass": item.title} if item.offer.category == "Storage" else {}
+    return {"StorageClass": item.title} if item.title else {}
 
 
 def _commitment_itself(commitment: Commitment | None, charge: str) -> dict[str, str | None]:

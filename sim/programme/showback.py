@@ -12,7 +12,7 @@ from sim.cloud.billing import billing
 from sim.cloud.charges import DISCIPLINES
 from sim.data.pipeline import NIGHTLY
 from sim.decisions import POINTS
-from sim.decisions.allocate import Portion, told
+from sim.decisions.allocate import SHARED, Portion, told
 from sim.errors import DecisionError
 from sim.scenario.estate import HELD
 
@@ -69,8 +69,9 @@ class Showback:
         yield programme.team("finops").work("showback", SHOW_HOURS, event)
         idle = set(self._idle())
         for portion in portions:
-            mine = portion.resource in idle and portion.gbp > 0 and portion.resource not in self._asked_about
-            if mine and programme.estate.owner(portion.resource) in (portion.service, "shared"):
+            seen = portion.service != SHARED and portion.gbp > 0
+            new = portion.resource in idle and portion.resource not in self._asked_about
+            if seen and new and programme.estate.owner(portion.resource) in (portion.service, SHARED):
                 self._asked_about.add(portion.resource)
                 programme.env.process(self._clear(portion, event))
 
