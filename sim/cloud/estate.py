@@ -359,11 +359,18 @@ class Estate:
         return usage(self, window)
 
     def idle(self, window: int = 28) -> list[str]:
-        """Return the resources that have been of no use over some days, all of them: nobody would miss them."""
+        """Return the resources that have been of no use over some days, all of them: nobody would miss them.
+
+        Machines on which a service may call any day, however seldom it does, are not among them.
+        """
         if len(self.used) < window:
             return []
         busy = np.array(self.used[-window:]).any(axis=0)
-        return [n for n, b, gone in zip(self.names, busy, self.removed, strict=True) if not b and not gone]
+        return [name for i, name in enumerate(self.names) if not (busy[i] or self.removed[i] or self._on_call(i))]
+
+    def _on_call(self, i: int) -> bool:
+        """Say whether a service may call on a machine any day, to train, to serve or to take in records."""
+        return i == self.pool or (self._machine[i] and self.given[i].environment == "production")
 
     def utilisation_of(self, window: int = 28) -> dict[str, float]:
         """Return the mean share of each resource that did work over the last days."""
