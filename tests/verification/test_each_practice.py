@@ -153,6 +153,14 @@ TABLE: dict[str, Trial] = {
         OFTEN,
         plain=True,
     ),
+    "tag": Trial(lambda small, quiet: quiet(1, 40), ("tag_coverage", 1), ("staff_hours", 1), plain=True),
+    "allocate": Trial(
+        lambda small, quiet: quiet(2, 40),
+        ("spend_gbp", -1),
+        ("staff_hours", 1),
+        NAIVE.replace(tag=REFERENCE.tag),
+        plain=True,
+    ),
     "forecast": Trial(lambda small, quiet: quiet(2, 20), ("forecast_error", -1), ("staff_hours", 1), plain=True),
     "fund": Trial(
         lambda small, quiet: unlike(quiet),
