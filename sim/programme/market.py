@@ -252,7 +252,9 @@ class Market:
         return pd.Series(mean, index=pd.Index((hour + np.arange(starts)) % 24, name="hour"), name="g_per_kwh")
 
     def shift(self, service: str, resource: int, day: np.ndarray, hour: np.ndarray, hours: np.ndarray) -> None:
-        """Note the hours of a job on a service's own machine."""
+        """Note the hours of a job on a service's own machine; one that is off at times decides them by itself."""
+        if self.programme.estate.size[resource].scheduled:
+            return
         share = 1 - carbon.IDLE if self._always_on(resource) else 1.0
         full = carbon.watts(self.programme.estate.size[resource].sku)
         self.shifted.append(Shifted(service, day, hour, hours, full * share))
