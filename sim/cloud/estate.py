@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from sim.cloud.adjustments import Adjustments
 from sim.cloud.buying import Buying
 from sim.cloud.charges import Resource, UsageLines
 from sim.cloud.meter import Meter
@@ -58,6 +59,8 @@ class Estate:
         0 of all else.
     buying : Buying or None
         How machine hours are bought; all on demand when None.
+    adjustments : Adjustments or None
+        What is billed wrongly, put right or given back; nothing when None.
     pool : int or None
         The shared machine on which jobs take turns, if there is one.
     """
@@ -73,6 +76,7 @@ class Estate:
         self.size = [size_of(r.size) for r in self.given]
         self.removed = [False] * n
         self.buying: Buying | None = None
+        self.adjustments: Adjustments | None = None
         self.work_done: list[list[float]] = []
         self.used: list[list[float]] = []
         pools = (i for i, r in enumerate(self.given) if r.takes_turns and r.service == "shared" and r.kind in MACHINES)
@@ -281,6 +285,8 @@ class Estate:
         self._quantity, self._billed = quantity, billed
         self.work_done.append(done)
         self.used.append(used)
+        if self.adjustments is not None:
+            self.adjustments(day, meter)
         return meter.close(day, cause)
 
     def _run(self, i: int, day: int, weekday: int) -> tuple[float, float, float]:

@@ -145,16 +145,45 @@ class Meter:
             self._cost[whose] += b.effective_pence
             self._waste[whose] += b.effective_pence * (1.0 - share)
 
+    @property
+    def today_pence(self) -> int:
+        """What has been billed today."""
+        return sum(self._sums)
+
+    def overcharge(self, chance: float) -> tuple[int, int] | None:
+        """Bill one of today's charges on demand at twice its price.
+
+        Parameters
+        ----------
+        chance : float
+            From 0 to 1: which.
+
+        Returns
+        -------
+        tuple of int, or None
+            Place among `resources` and the pence too many; None where nothing was billed on demand.
+        """
+        charges = [k for k, line in enumerate(self._today) if line[7] == ON_DEMAND and line[5] > 0]
+        if not charges:
+            return None
+        k = charges[int(chance * len(charges))]
+        day, variant, quantity, listed, unit, pence, effective, charge, commitment = self._today[k]
+        self._today[k] = (day, variant, quantity, listed, unit, 2 * pence, effective + pence, charge, commitment)
+        self._sums[self._owner[variant]] += pence
+        self._cost[self._whose[variant]] += pence
+        return variant, pence
+
     def close(self, day: int, cause: int) -> float:
         """Enter the day in the ledger, and return its cost, GBP."""
         for (service, environment, discipline, category), total in zip(self._owners, self._sums, strict=True):
             if not total:
                 continue
+            debit, credit = ("cloud", "cloud_payable") if total > 0 else ("cloud_payable", "cloud")
             self._ledger.post(
                 day,
-                "cloud",
-                "cloud_payable",
-                total,
+                debit,
+                credit,
+                abs(total),
                 category=category,
                 cause=cause,
                 service=service,

@@ -17,7 +17,7 @@ import pytest
 import sim
 from sim.calendar import HOURS_PER_WORKING_DAY
 from sim.decisions import POINTS
-from sim.experiments.compare import interval
+from sim.experiments.interval import interval
 
 Make = Callable[..., sim.Scenario]
 
