@@ -17,10 +17,12 @@ _HOMES = {
     "canary": "sim.decisions",
     "check_decision": "sim.contract",
     "compare": "sim.experiments",
+    "governance": "sim.decisions",
     "load_scenario": "sim.scenario",
     "monitor": "sim.decisions",
     "retention": "sim.decisions",
     "scenario_names": "sim.scenario",
+    "sequence": "sim.decisions",
     "shadow": "sim.decisions",
     "simulate": "sim.programme",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -51,6 +52,15 @@ class Journal:
             raise ValueError(f"event {event} names cause {cause}, which has not happened")
         self._rows.append((event, float(day), kind, service, subject, cause, detail))
         return event
+
+    def service_of(self, event: int) -> str:
+        """Return the service that an event concerns; empty when it concerns the whole programme."""
+        return self._rows[event][3]
+
+    def since(self, day: float) -> list[tuple[str, str, str]]:
+        """Return kind, service and subject of the events from a day on, in order."""
+        first = bisect_left(self._rows, day, key=lambda row: row[1])
+        return [row[2:5] for row in self._rows[first:]]
 
     def frame(self) -> pd.DataFrame:
         """Return the journal as a tidy frame, one row per event, in order."""

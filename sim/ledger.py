@@ -15,7 +15,7 @@ import pandas as pd
 from sim.calendar import Calendar
 from sim.errors import MoneyError, unknown
 
-ACCOUNTS = ("cash", "funding", "cloud_payable", "cloud", "salaries", "casework", "adoption")
+ACCOUNTS = ("cash", "funding", "cloud_payable", "cloud", "salaries", "casework", "adoption", "compliance")
 """Accounts: cash at bank, funding received, what is owed to the cloud provider, and the costs."""
 
 CATEGORIES = ("infrastructure", "data", "people", "software", "operations", "compliance", "funding", "settlement")

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from sim.decisions import POINTS, Monitor, Retention
+from sim.decisions import POINTS, Governance, Monitor, Retention, Sequence
+from sim.decisions.adopt import POINT as ADOPT
 from sim.decisions.catalogue import POINT as CATALOGUE
 from sim.decisions.contracts import POINT as CONTRACTS
 from sim.decisions.decide import Decide, threshold_one_half
+from sim.decisions.govern import POINT as GOVERN
 from sim.decisions.ingest import POINT as INGEST
+from sim.decisions.organise import POINT as ORGANISE
 from sim.decisions.point import name_of
 from sim.decisions.promote import Promote
 from sim.decisions.promote import always as always_promote
@@ -63,6 +66,9 @@ class Playbook:
     scale: Scale = peak_always_on
     size: Size = as_bought
     watch_spend: WatchSpend = at_year_end
+    organise: str = ORGANISE.naive
+    adopt: str | Sequence = ADOPT.naive
+    govern: Governance = GOVERN.naive
     services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -1,10 +1,13 @@
 """One file for each decision point: its protocol, what it is given, its naive default, and what it accepts."""
 
 from sim.decisions import (
+    adopt,
     catalogue,
     contracts,
     decide,
+    govern,
     ingest,
+    organise,
     promote,
     protect,
     release,
@@ -22,6 +25,8 @@ from sim.decisions import (
     watch_model,
     watch_spend,
 )
+from sim.decisions.adopt import Sequence, sequence
+from sim.decisions.govern import Governance, governance
 from sim.decisions.point import DecisionPoint
 from sim.decisions.promote import Evidence
 from sim.decisions.release import blue_green, canary, shadow
@@ -54,6 +59,9 @@ POINTS: dict[str, DecisionPoint] = {
         scale,
         size,
         watch_spend,
+        organise,
+        adopt,
+        govern,
     )
 }
 """Every decision point, by the playbook's field."""
@@ -63,13 +71,17 @@ __all__ = [
     "Aftermath",
     "DecisionPoint",
     "Evidence",
+    "Governance",
     "Load",
     "Monitor",
     "Retention",
+    "Sequence",
     "Signals",
     "blue_green",
     "canary",
+    "governance",
     "monitor",
     "retention",
+    "sequence",
     "shadow",
 ]

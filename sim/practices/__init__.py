@@ -5,6 +5,7 @@ from sim.decisions.tests import ALL
 from sim.playbook import Playbook
 from sim.practices.dataops import profile_alert, repair_batch, validation_gate
 from sim.practices.finops import right_size, scale_to_load, spend_alert
+from sim.practices.integration import ORGANISE, govern_by_controls, most_needed_first
 from sim.practices.logarithms import train_on_logarithms
 from sim.practices.mlops import (
     drift_monitor,
@@ -43,6 +44,9 @@ def reference() -> Playbook:
         scale=scale_to_load(),
         size=right_size(),
         watch_spend=spend_alert(),
+        organise=ORGANISE,
+        adopt=most_needed_first(),
+        govern=govern_by_controls(),
     )
 
 
@@ -59,8 +63,10 @@ __all__ = [
     "add_noise",
     "drift_monitor",
     "generalise",
+    "govern_by_controls",
     "largest_psi",
     "miscalibration",
+    "most_needed_first",
     "promote_if_better",
     "profile_alert",
     "protect_records",

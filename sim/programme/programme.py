@@ -22,10 +22,11 @@ from sim.decisions.call import call
 from sim.errors import PlaybookError, ScenarioError, unknown
 from sim.journal import Journal
 from sim.ledger import Ledger
-from sim.organisation.teams import Team, WorkLog
+from sim.organisation.teams import WorkLog
 from sim.playbook import Playbook
 from sim.programme.adoption import Adoption
 from sim.programme.incidents import Incident, Incidents
+from sim.programme.organisation import Asked, Organisation
 from sim.programme.records import frames
 from sim.programme.service import ServiceDay
 from sim.run import Run
@@ -119,7 +120,7 @@ class Programme:
         self.opened = self.journal.write(0.0, "opened", "", scenario.name, None, scenario.title)
         self.estate = Estate(scenario, self.ledger)
         self.incidents = Incidents(self.env, self.journal)
-        self._teams = {t.discipline: Team(self.env, t, self.calendar, self.log) for t in scenario.staff.teams}
+        self.organisation = Organisation(self)
         self._adoption = Adoption(self)
         self._holder: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "programme"}
         self._spend = np.zeros(self.calendar.days)
@@ -145,9 +146,9 @@ class Programme:
         """Cloud spend so far, GBP."""
         return float(self._spend.sum())
 
-    def team(self, discipline: str) -> Team:
-        """Return the team that has a discipline."""
-        return self._teams[discipline]
+    def team(self, discipline: str) -> Asked:
+        """Return where work of a discipline is asked for."""
+        return self.organisation.team(discipline)
 
     def step(self, playbook: Playbook) -> QuarterReport:
         """Play one quarter.
@@ -318,6 +319,7 @@ class Programme:
                 service.day(day)
                 self.estate.keep(service.given.name, service.arrivals(day))
             self._close(day)
+            self.organisation.day(day)
 
     def _close(self, day: int) -> None:
         """Meter the cloud, look at the bill and the sizes, and keep the books."""
@@ -346,7 +348,7 @@ class Programme:
         now = day + NIGHTLY
         event = self.journal.write(now, "month closed", "", "books", self.opened)
         for team in staff.teams:
-            pence = round(team.people * team.pay_gbp * staff.on_cost * team.share * 100 / 12)
+            pence = round(self.organisation.paid(team) * team.pay_gbp * staff.on_cost * team.share * 100 / 12)
             self.ledger.post(now, "salaries", "cash", pence, category="people", cause=event, discipline=team.discipline)
         for service in self.services:
             hours = self._casework_hours(service)

@@ -4,6 +4,7 @@ from sim.scenario.breach import Breach
 from sim.scenario.estate import Resource, SpendIncident, Staff, Team
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.load import load_scenario, scenario_names
+from sim.scenario.organisation import Organisation
 from sim.scenario.people import Drift, Feature, Group
 from sim.scenario.records import Defects, IncidentKind
 from sim.scenario.scenario import Scenario
@@ -20,6 +21,7 @@ __all__ = [
     "Group",
     "IncidentKind",
     "Ingestion",
+    "Organisation",
     "Quantity",
     "Resource",
     "Satisfaction",

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from sim.errors import ScenarioError, nearest, unknown
 from sim.scenario.estate import Resource, SpendIncident, Staff
+from sim.scenario.organisation import Organisation
 from sim.scenario.parameter import Part, parameter
 from sim.scenario.service import Service
 from sim.scenario.targets import TARGETS
@@ -29,6 +30,7 @@ class Scenario(Part):
     staff: Staff
     estate: tuple[Resource, ...] = Field(min_length=1)
     spend_incidents: tuple[SpendIncident, ...] = ()
+    organisation: Organisation | None = Field(None, description="How the department works around its services.")
     funding_gbp: float = parameter(
         160_000.0, unit="GBP per quarter", low=0, high=1e9, source="general", about="Funding received each quarter."
     )

@@ -66,7 +66,10 @@ def test_the_four_of_dora(run, value):
 
 
 def test_costs(run, value):
-    spent = run.ledger[run.ledger["debit"].isin(["cloud", "salaries", "casework", "adoption"])]["pence"].sum() / 100
+    spent = (
+        run.ledger[run.ledger["debit"].isin(["cloud", "salaries", "casework", "adoption", "compliance"])]["pence"].sum()
+        / 100
+    )
     decided = run.daily["decided"].sum()
     right = (run.daily["accuracy"] * run.daily["decided"]).sum()
     assert value["spend_gbp"] == pytest.approx(spent)
