@@ -25,6 +25,9 @@ WORDS = {
     "scale": "machines are switched on and off with the load",
     "size": "machines are as large as their use demands",
     "watch_spend": "a jump in spending raises an alert",
+    "organise": "people of several trades work on a service together",
+    "adopt": "new practices are taken up one after the other",
+    "govern": "it is settled who approves, who looks on and what people see before it is decided",
 }
 """What practices mean to people whose cases are decided; `Practice` tells those that depend on what was chosen."""
 

@@ -174,7 +174,7 @@ class Organisation(Part):
         about="Practices that a team can take up at once without losing time between them.",
     )  # fmt: skip
     switch_hours: float = parameter(
-        0.75, unit="hours of work", low=0, high=8,
-        source="general: a fifth of the time for each further project (Weinberg) would be 1.5 hours of a day",
+        0.4, unit="hours of work", low=0, high=8,
+        source="general: a fifth of the time for each further project (Weinberg) would be 1.5 hours of a day; people protect themselves",
         about="Work to change between projects, for each day's work and each further project that is open.",
     )  # fmt: skip
