@@ -90,11 +90,15 @@ class Organisation:
         return team.people if self._given is None else self._turnover.filled(team.name)
 
     def next_board(self, now: float) -> float:
-        """Return when the board meets next: now, if it meets today."""
+        """Return when the board meets next: now, if it meets today.
+
+        It meets on each quarter's first day and every so many days from then, unless the next quarter is nearer than
+        half of that.
+        """
         bounds, every = self._programme.calendar.bounds, self.governance.board_days
         began = max(b for b in bounds if b <= now)
         ends = min((b for b in bounds if b > now), default=began + every)
-        return float(min((day for day in range(began, ends, every) if day + 1 > now), default=ends))
+        return float(min((day for day in range(began, ends - every // 2, every) if day + 1 > now), default=ends))
 
     def verdict(self, year: int) -> float:
         """Return what a board thinks of a year: by how much it would multiply the funding.

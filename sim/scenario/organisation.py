@@ -15,7 +15,7 @@ class Teamwork(Part):
         about="Work of whoever takes something over from another team, before the work itself.",
     )  # fmt: skip
     outside_pace: float = parameter(
-        0.7, unit="ratio", low=0.1, high=1.0, source="general",
+        0.8, unit="ratio", low=0.1, high=1.0, source="general",
         about="How fast people work outside their own trade, against those whose trade it is.",
     )  # fmt: skip
     broader_pay: float = parameter(
@@ -175,6 +175,6 @@ class Organisation(Part):
     )  # fmt: skip
     switch_hours: float = parameter(
         0.4, unit="hours of work", low=0, high=8,
-        source="general: a fifth of the time for each further project (Weinberg) would be 1.5 hours of a day; people protect themselves",
+        source="general; a fifth of the time for each further project (Weinberg) would be 1.5 hours of a day",
         about="Work to change between projects, for each day's work and each further project that is open.",
     )  # fmt: skip
