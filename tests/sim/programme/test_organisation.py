@@ -86,7 +86,7 @@ class TestTakingUp:
 
 class TestTeams:
     def test_cross_functional_teams_hand_nothing_over_and_cost_more(self, office):
-        world = office(toil={"load_hours": 4.0, "access_hours": 8.0})
+        world = office(toil={"load_hours": 10.0, "access_hours": 16.0})
         silo, cross = (
             sim.simulate(world, OFTEN.replace(organise=o), 1, instant=True) for o in ("silo", "cross-functional")
         )
