@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -57,10 +56,9 @@ class Journal:
         """Return the service that an event concerns; empty when it concerns the whole programme."""
         return self._rows[event][3]
 
-    def since(self, day: float) -> list[tuple[str, str, str]]:
-        """Return kind, service and subject of the events from a day on, in order."""
-        first = bisect_left(self._rows, day, key=lambda row: row[1])
-        return [row[2:5] for row in self._rows[first:]]
+    def of(self, service: str) -> list[tuple[str, str]]:
+        """Return kind and subject of each event that concerns a service, in order."""
+        return [(kind, subject) for _, _, kind, owner, subject, *_ in self._rows if owner == service]
 
     def frame(self) -> pd.DataFrame:
         """Return the journal as a tidy frame, one row per event, in order."""

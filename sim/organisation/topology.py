@@ -143,7 +143,8 @@ class Topology:
             groups = {s: dealt[i :: len(self._services)] for i, s in enumerate(self._services)}
         elif form == CENTRE:
             experts = []
-            for _ in range(max(round(len(self.people) * self._teamwork.centre_share), 1)):
+            wanted = max(round(len(self.people) * self._teamwork.centre_share), 1)
+            for _ in range(min(wanted, len(self.people))):
                 experts.append(max(trades.values(), key=len).pop())
             groups = trades | {"centre": experts}
         else:
@@ -154,7 +155,8 @@ class Topology:
         idle, old = [], list(self.teams.values())
         for team in old:
             idle += [p for p in list(team.people) if team.leave(p)]
-        self._form({name: people for name, people in groups.items() if people}, idle)
+        there = {name: people for name, people in groups.items() if people or form == SILO or name == "centre"}
+        self._form(there or groups, idle)
         for team in old:
             team.dissolve()
 

@@ -90,7 +90,7 @@ class Audits:
             In words.
         """
         name, now = service.given.name, self._programme.env.now
-        journal = [(kind, subject) for kind, owner, subject in self._programme.journal.since(0.0) if owner == name]
+        journal = self._programme.journal.of(name)
         released = [v for v in service.registry.versions if v.number and since <= v.released_day <= now]
         if released:
             approved = {subject for kind, subject in journal if kind in APPROVED}

@@ -104,7 +104,8 @@ class Deciding:
         share = self._programme.organisation.governance.human_oversight
         if share and not self._given.regression:
             cases = np.concatenate([batch.rows, batch.second])
-            choice[(choice == REFUSE) & (self._service.people.u["audit"][cases] >= 1 - share)] = REFER
+            seen = (choice == REFUSE) & (self._service.people.u["audit"][cases] >= 1 - share)
+            return np.where(seen, REFER, choice).astype("int8")
         return choice
 
     def _settle(

@@ -113,6 +113,22 @@ def test_reorganising_loses_no_work_and_nobody_does_two_things(office, one, othe
         assert ((done["started_day"] < now) & (done["finished_day"] > now)).sum() <= 5
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_work_waits_for_whoever_comes_when_nobody_is_left(office, form):
+    env, topology, log = office(1, 1, 1)
+    for person in list(topology.people):
+        topology.leave(person)
+    topology.reorganise(form)
+    works = [topology.work(d, k, 4.0, 0) for d, k in (("mlops", "retraining"), ("dataops", "quarantine"))]
+    env.run(until=5)
+    assert not any(work.triggered for work in works)
+    for trade in ("dataops", "mlops", "finops"):
+        topology.come(trade, 1.0)
+    env.run(until=30)
+    assert all(work.triggered for work in works)
+    assert log.frame()["finished_day"].notna().all()
+
+
 def test_it_has_its_price(office):
     _, topology, _ = office()
     pay = {"data": 48000.0, "ml": 48000.0, "platform": 48000.0}

@@ -16,6 +16,7 @@ from sim.errors import ScenarioError
 from sim.scenario import Defects, IncidentKind, Quantity, Satisfaction, Service, Stewardship, Value
 from sim.scenario.breach import Breach
 from sim.scenario.ingestion import Ingestion
+from sim.scenario.organisation import Organisation, Oversight, Teamwork, Toil, Trust, Turnover
 from sim.scenario.scenario import build
 from sim.scenario.service import Outcomes, Review, Training
 from tests.accounting import accounted
@@ -124,8 +125,18 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
         team |= {"people": draw(st.integers(1, 4)), "share": draw(st.floats(0.05, 1))}
     return data | {
         "name": "drawn", "quarters": draw(st.integers(1, 2)), "services": owned, "estate": estate, "staff": staff,
+        "organisation": draw(st.none() | organisations()),
         "record_share": draw(st.sampled_from([0.0, 0.1, 1.0])), "discount_rate": draw(st.floats(0, 0.2)),
     }  # fmt: skip
+
+
+@st.composite
+def organisations(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw an organisation in which much is amiss."""
+    parts = {"teamwork": Teamwork, "turnover": Turnover, "toil": Toil, "oversight": Oversight, "trust": Trust}
+    data = {name: draw(some_of(part)) for name, part in parts.items()} | draw(some_of(Organisation))
+    data["oversight"]["releases_need_board"] = draw(st.booleans())
+    return data
 
 
 def runs_and_balances(data: dict[str, Any], seed: int, practised: bool) -> None:
