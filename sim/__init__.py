@@ -18,10 +18,12 @@ _HOMES = {
     "check_decision": "sim.contract",
     "commitment": "sim.decisions",
     "compare": "sim.experiments",
+    "governance": "sim.decisions",
     "load_scenario": "sim.scenario",
     "monitor": "sim.decisions",
     "retention": "sim.decisions",
     "scenario_names": "sim.scenario",
+    "sequence": "sim.decisions",
     "shadow": "sim.decisions",
     "simulate": "sim.programme",
 }

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from sim.decisions import POINTS, Monitor, Retention
+from sim.decisions import POINTS, Governance, Monitor, Retention, Sequence
+from sim.decisions.adopt import POINT as ADOPT
 from sim.decisions.allocate import Allocate, evenly
 from sim.decisions.catalogue import POINT as CATALOGUE
 from sim.decisions.commit import Commit
@@ -15,7 +16,9 @@ from sim.decisions.contracts import POINT as CONTRACTS
 from sim.decisions.decide import Decide, threshold_one_half
 from sim.decisions.forecast import Forecast, last_year_and_a_tenth
 from sim.decisions.fund import Fund, as_before
+from sim.decisions.govern import POINT as GOVERN
 from sim.decisions.ingest import POINT as INGEST
+from sim.decisions.organise import POINT as ORGANISE
 from sim.decisions.place import Place, on_demand_now
 from sim.decisions.point import name_of
 from sim.decisions.promote import Promote
@@ -76,6 +79,9 @@ class Playbook:
     allocate: Allocate = evenly
     forecast: Forecast = last_year_and_a_tenth
     fund: Fund = as_before
+    organise: str = ORGANISE.naive
+    adopt: str | Sequence = ADOPT.naive
+    govern: Governance = GOVERN.naive
     services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

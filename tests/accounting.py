@@ -148,7 +148,7 @@ def records_in_are_records_out(run: sim.Run, world: sim.Scenario) -> None:
     for service in world.services:
         mine = daily[daily["service"] == service.name]
         came = volumes(service, streams, np.arange(run.days), "cases/volume") * service.weight
-        assert (mine["cases"] == came).all()
+        assert (mine["cases"] + mine["stayed_away"] == came).all()
         for source in service.sources:
             if sources.count(source.name) == 1:
                 one = run.quality[(run.quality["dimension"] == "accuracy") & (run.quality["source"] == source.name)]

@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.world.population import Population
 
-IN_FLIGHT, DELIVERED, QUARANTINED, REJECTED = range(4)
-"""States of a record; each case is in exactly one."""
+IN_FLIGHT, DELIVERED, QUARANTINED, REJECTED, STAYED_AWAY = range(5)
+"""States of a record; each case is in exactly one. Whoever stays away sends none."""
 
 UNDECIDED, APPROVE, REFER, REFUSE = range(4)
 """Decisions; a referred case is decided when a caseworker has seen it."""
@@ -28,7 +28,7 @@ class CaseFile:
     Attributes
     ----------
     state : ndarray of int8, shape (n,)
-        `IN_FLIGHT`, `DELIVERED`, `QUARANTINED` or `REJECTED`.
+        `IN_FLIGHT`, `DELIVERED`, `QUARANTINED`, `REJECTED` or `STAYED_AWAY`.
     delivered_day, decided_day, known_day : ndarray of float, shape (n,)
         Times in days; NaN until then. ``known_day`` may lie in the future; only what is at or before now is known.
     features : ndarray of float32, shape (n, features)
@@ -113,6 +113,27 @@ class CaseFile:
             return ((decided > since) & (decided <= now)) | ((known > since) & (known <= now))
 
         return self._between(since - reach_days, now, chosen)
+
+    def decided(self, since: float, now: float, reach_days: float) -> np.ndarray:
+        """Return the cases finally decided in (since, now].
+
+        Parameters
+        ----------
+        since, now : float
+            Times in days.
+        reach_days : float
+            How long before its decision a case may have come.
+
+        Returns
+        -------
+        ndarray of int, shape (k,)
+            Indices, in order of arrival.
+        """
+
+        def chosen(a: int, b: int) -> np.ndarray:
+            return (self.decided_day[a:b] > since) & (self.decided_day[a:b] <= now)
+
+        return self._since(since - reach_days, chosen)
 
     def scored(self, since: float, now: float, reach_days: float) -> np.ndarray:
         """Return the cases that a model scored in (since, now].

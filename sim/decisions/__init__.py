@@ -1,6 +1,7 @@
 """One file for each decision point: its protocol, what it is given, its naive default, and what it accepts."""
 
 from sim.decisions import (
+    adopt,
     allocate,
     catalogue,
     commit,
@@ -8,7 +9,9 @@ from sim.decisions import (
     decide,
     forecast,
     fund,
+    govern,
     ingest,
+    organise,
     place,
     promote,
     protect,
@@ -28,8 +31,10 @@ from sim.decisions import (
     watch_model,
     watch_spend,
 )
+from sim.decisions.adopt import Sequence, sequence
 from sim.decisions.commit import Order, commitment
 from sim.decisions.fund import Purses
+from sim.decisions.govern import Governance, governance
 from sim.decisions.place import Job
 from sim.decisions.point import DecisionPoint
 from sim.decisions.promote import Evidence
@@ -70,6 +75,9 @@ POINTS: dict[str, DecisionPoint] = {
         allocate,
         forecast,
         fund,
+        organise,
+        adopt,
+        govern,
     )
 }
 """Every decision point, by the playbook's field."""
@@ -80,17 +88,21 @@ __all__ = [
     "Asset",
     "DecisionPoint",
     "Evidence",
+    "Governance",
     "Job",
     "Load",
     "Monitor",
     "Order",
     "Purses",
     "Retention",
+    "Sequence",
     "Signals",
     "blue_green",
     "canary",
     "commitment",
+    "governance",
     "monitor",
     "retention",
+    "sequence",
     "shadow",
 ]

@@ -31,6 +31,9 @@ WORDS = {
     "place": "models are trained where and when it costs and pollutes least",
     "forecast": "what the programme will cost is forecast each quarter",
     "fund": "each quarter's money is split among the services by what it is worth there",
+    "organise": "people of several trades work on a service together",
+    "adopt": "new practices are taken up one after the other",
+    "govern": "it is settled who approves, who looks on and what people see before it is decided",
 }
 """What practices mean to people whose cases are decided; `Practice` tells those that depend on what was chosen."""
 

@@ -7,6 +7,7 @@ from sim.practices.allocation import allocate_by_tags, tag_by_owner
 from sim.practices.budgets import fund_by_marginal_value, rolling_forecast
 from sim.practices.dataops import profile_alert, repair_batch, validation_gate
 from sim.practices.finops import right_size, scale_to_load, spend_alert
+from sim.practices.integration import ORGANISE, govern_by_controls, most_needed_first
 from sim.practices.logarithms import train_on_logarithms
 from sim.practices.market import commit_to_floor, place_on_spot_at_night
 from sim.practices.mlops import (
@@ -52,6 +53,9 @@ def reference() -> Playbook:
         allocate=allocate_by_tags(),
         forecast=rolling_forecast(),
         fund=fund_by_marginal_value(),
+        organise=ORGANISE,
+        adopt=most_needed_first(),
+        govern=govern_by_controls(),
     )
 
 
@@ -72,9 +76,11 @@ __all__ = [
     "drift_monitor",
     "fund_by_marginal_value",
     "generalise",
+    "govern_by_controls",
     "largest_psi",
     "miscalibration",
     "place_on_spot_at_night",
+    "most_needed_first",
     "promote_if_better",
     "profile_alert",
     "protect_records",

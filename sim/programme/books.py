@@ -143,7 +143,7 @@ class Books:
         programme, ledger = self._programme, self._programme.ledger
         staff = programme.scenario.staff
         for team in staff.teams:
-            pence = round(team.people * team.pay_gbp * staff.on_cost * team.share * 100 / 12)
+            pence = round(programme.organisation.paid(team) * team.pay_gbp * staff.on_cost * team.share * 100 / 12)
             ledger.post(now, "salaries", "cash", pence, category="people", cause=event, discipline=team.discipline)
         for service in programme.services:
             pence, owner = self._casework_pence(service), service.given.name

@@ -52,7 +52,7 @@ class Deciding:
         score, version = service.releases.serve(day, batch.values)
         watch.leave()
         watch.enter("pipeline")
-        choice = self._choose(day, score, batch.values)
+        choice = self._oversee(batch, self._choose(day, score, batch.values))
         n, now = len(rows), day + NIGHTLY
         service.purse.buy_reviews(choice[:n], score)
         service.intake.age_hours[day] = batch.age.mean()
@@ -99,6 +99,15 @@ class Deciding:
             (scores, cases),
             lambda: f"on day {day}, for the batch of {len(cases)} cases of {self._given.name}",
         )
+
+    def _oversee(self, batch: Batch, choice: np.ndarray) -> np.ndarray:
+        """Hand a share of the refusals to people: those cases whose variate lies furthest from the audit sample's."""
+        share = self._programme.organisation.governance.human_oversight
+        if share and not self._given.regression:
+            cases = np.concatenate([batch.rows, batch.second])
+            seen = (choice == REFUSE) & (self._service.people.u["audit"][cases] >= 1 - share)
+            return np.where(seen, REFER, choice).astype("int8")
+        return choice
 
     def _settle(
         self, day: int, rows: np.ndarray, granted: np.ndarray, now: float | np.ndarray, audit: np.ndarray | None

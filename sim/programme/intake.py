@@ -101,7 +101,7 @@ class Intake:
             self._service.write(
                 day + NIGHTLY, "sent back", "quarantine", None, f"{sent_back * self._given.weight} records"
             )
-        rows = self.pipeline.collect(day)
+        rows = self.pipeline.collect(day, self._service.public.stay_away(day))
         blocking = self._service.faults.blocking()
         tries = self._runs.tries(day) if blocking is None else 0
         if not tries:

@@ -21,7 +21,7 @@ from sim.decisions.call import call
 from sim.errors import PlaybookError, ScenarioError, unknown
 from sim.journal import Journal
 from sim.ledger import Ledger
-from sim.organisation.teams import Team, WorkLog
+from sim.organisation.teams import WorkLog
 from sim.playbook import Playbook
 from sim.programme.adoption import Adoption
 from sim.programme.books import Books
@@ -29,6 +29,7 @@ from sim.programme.cloud_day import CloudDay
 from sim.programme.incidents import Incidents
 from sim.programme.jobs import Jobs
 from sim.programme.market import Market
+from sim.programme.organisation import Asked, Organisation
 from sim.programme.records import frames
 from sim.programme.service import ServiceDay
 from sim.programme.showback import Showback
@@ -131,7 +132,7 @@ class Programme:
         self.opened = self.journal.write(0.0, "opened", "", scenario.name, None, scenario.title)
         self.estate = Estate(scenario, self.ledger)
         self.incidents = Incidents(self.env, self.journal)
-        self._teams = {t.discipline: Team(self.env, t, self.calendar, self.log) for t in scenario.staff.teams}
+        self.organisation = Organisation(self)
         self._adoption = Adoption(self)
         self.holder: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "programme"}
         self.tagging, self.showback = Tagging(self), Showback(self)
@@ -156,9 +157,9 @@ class Programme:
         """Cloud spend so far, GBP."""
         return float(self.cloud.spend_gbp.sum())
 
-    def team(self, discipline: str) -> Team:
-        """Return the team that has a discipline."""
-        return self._teams[discipline]
+    def team(self, discipline: str) -> Asked:
+        """Return where work of a discipline is asked for."""
+        return self.organisation.team(discipline)
 
     def step(self, playbook: Playbook) -> QuarterReport:
         """Play one quarter.
@@ -311,6 +312,7 @@ class Programme:
             for service in self.services:
                 service.day(day)
                 self.estate.keep(service.given.name, service.arrivals(day), int(service.intake.records[day]))
+            self.organisation.day(day)
             self._close(day)
 
     def _close(self, day: int) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.cloud.billing import UsageLines, billing
 from sim.data import quality
-from sim.data.casefile import DECISIONS, DELIVERED, IN_FLIGHT, QUARANTINED, REFER, REJECTED
+from sim.data.casefile import DECISIONS, DELIVERED, IN_FLIGHT, QUARANTINED, REFER, REJECTED, STAYED_AWAY
 from sim.ledger import COSTS
 from sim.models.fairness import equity_gap
 from sim.programme.emissions import carbon_kg
@@ -176,7 +176,10 @@ class _Part:
     ) -> pd.DataFrame:  # fmt: skip
         service, file, people = self.service, self.service.file, self.service.people
         given, whole = service.given, self.all
-        arrived = np.where(people.day[whole] >= self.first, people.day[whole] - self.first, self.n)
+        here = people.day[whole] >= self.first
+        if service.public.away.any():
+            here &= file.state[whole] != STAYED_AWAY
+        arrived = np.where(here, people.day[whole] - self.first, self.n)
         by_state = np.stack([self._count(arrived[file.state[whole] == s]) for s in (DELIVERED, QUARANTINED, REJECTED)])
         cases, done, weight = self._count(arrived), self.tally, given.weight
         waiting = self._waiting(people.day[whole]) * weight
@@ -222,6 +225,9 @@ class _Part:
                 "people_identified": service.breaches.identified[self.days],
                 "held": held,
                 "held_too_long": too_long,
+                "trust": service.public.trust[self.days],
+                "uptake": service.public.uptake[self.days],
+                "stayed_away": service.public.away[self.days] * weight,
                 "discount": (1 + self.programme.scenario.discount_rate) ** -(self.days / 365.25),
                 "carbon_kg": carbon[self.days],
                 "cloud_gbp": cloud[self.days],
@@ -246,7 +252,7 @@ class _Part:
         file, last = self.service.file, int(self.now)
         back = file.returned_day[self.all]
         done = np.where(np.isnan(back), file.decided_day[self.all], back)
-        come = np.bincount(arrived, minlength=last)
+        come = np.bincount(arrived, minlength=last) - self.service.public.away[:last]
         gone = np.bincount(np.where(done < self.now, done, self.now).astype("int32"), minlength=last + 1)[:last]
         return np.cumsum(come - gone)[self.first :]
 

@@ -100,6 +100,8 @@ class Releases:
             return
         if not service.naive("promote") and not self._promoted(version):
             return
+        if not (yield from self._programme.organisation.approvals.allow(service, version)):
+            return
         yield self._programme.env.timeout(training.release_days)
         way, cause = service.in_force["release"], version.event
         if isinstance(way, Shadow | Canary):
@@ -116,7 +118,7 @@ class Releases:
             yield team.work(f"{suite} test", training.test_hours, version.event)
             self.compute(training.test_machine_hours)
             yield from self.computed()
-            wrong = self._wrong(version, suite)
+            wrong = self.wrong(version, suite)
             said = wrong or "passed"
             tested = service.write(self._programme.env.now, f"{suite} test", name, version.event, said)
             if not wrong:
@@ -127,8 +129,8 @@ class Releases:
                 return False
         return True
 
-    def _wrong(self, version: Version, suite: str) -> str:
-        """Run one suite; return what is wrong, or nothing."""
+    def wrong(self, version: Version, suite: str) -> str:
+        """Run one suite on a candidate; return what is wrong, or nothing."""
         service = self._service
         if suite == "code":
             return suites.code(version, version.newest[0][-TESTED_ROWS:])

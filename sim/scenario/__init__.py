@@ -6,6 +6,7 @@ from sim.scenario.estate import PriceChange, Resource, SpendIncident, Staff, Tea
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.load import load_scenario, scenario_names
 from sim.scenario.market import Market
+from sim.scenario.organisation import Organisation
 from sim.scenario.people import Drift, Feature, Group
 from sim.scenario.records import Defects, IncidentKind
 from sim.scenario.scenario import Scenario
@@ -24,6 +25,7 @@ __all__ = [
     "IncidentKind",
     "Ingestion",
     "Market",
+    "Organisation",
     "PriceChange",
     "Quantity",
     "Resource",

@@ -12,6 +12,7 @@ from sim.scenario.budget import Budget
 from sim.scenario.estate import HELD, METERED, PriceChange, Resource, SpendIncident, Staff
 from sim.scenario.invoicing import Invoicing
 from sim.scenario.market import Market
+from sim.scenario.organisation import Organisation
 from sim.scenario.parameter import Part, parameter
 from sim.scenario.service import Service
 from sim.scenario.targets import FLOORS, TARGETS
@@ -33,6 +34,7 @@ class Scenario(Part):
     estate: tuple[Resource, ...] = Field(min_length=1)
     spend_incidents: tuple[SpendIncident, ...] = ()
     price_changes: tuple[PriceChange, ...] = ()
+    organisation: Organisation | None = Field(None, description="How the department works around its services.")
     funding_gbp: float = parameter(
         160_000.0, unit="GBP per quarter", low=0, high=1e9, source="general",
         about="Funding settled for each quarter: what the first receives, and the most that any later one may.",

@@ -41,6 +41,13 @@ TARGETS: dict[str, float] = {
     "commitment_coverage": 0.7,
     "commitment_utilisation": 0.9,
     "cost_per_training_run_gbp": 500.0,
+    "staff_queue_days": 5.0,
+    "handoffs": 100.0,
+    "toil_share": 0.2,
+    "audit_findings": 2.0,
+    "evidence_share": 0.9,
+    "trust": 0.7,
+    "uptake": 0.95,
 }
 """Target of each measure of the scorecard, in the measure's unit. Chosen for the course; lead time is a month, the
 slower end of DORA's medium cluster; a change fails as often as in its high cluster, and is restored within a week, the

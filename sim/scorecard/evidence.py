@@ -14,6 +14,16 @@ FAILURES = ("rolled back", "hotfixed", "canary stopped")
 """Events by which a release that was in use shows to have failed."""
 
 
+CASEWORK = "casework"
+"""The team that decides referred cases; its queue is the people's, who wait for a decision."""
+
+HAND_OVER = "hand over"
+"""Kind of work by which a team is told what another has done so far."""
+
+TOIL = ("manual loads", "manual reports", "access requests")
+"""Kinds of work that come back every week."""
+
+
 class Evidence:
     """The records of one service, or of all, over some days, as arrays.
 
@@ -79,6 +89,15 @@ class Evidence:
         whole = budget[budget["service"] == "all"]
         self.budget = dict(zip(zip(whole["quarter"], whole["line"], strict=True), whole["gbp"], strict=True))
         self.adopted, self.adoption_days = _adoptions(frames["journal"])
+        self.evidence, self.finding = (
+            journal["day"].to_numpy()[journal["kind"].to_numpy() == kind] for kind in ("evidence found", "finding")
+        )
+        people = frames["people"]
+        people = people[people["team"] != CASEWORK]
+        kind = people["kind"].to_numpy(dtype=object)
+        self.told, self.toil = kind == HAND_OVER, np.isin(kind, TOIL)
+        self.asked, self.begun = people["queued_day"].to_numpy(), people["started_day"].to_numpy()
+        self.hours = people["hours"].to_numpy()
         self.first, self.last = 0, len(self.daily["day"])
         self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
 

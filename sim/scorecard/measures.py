@@ -26,6 +26,7 @@ from sim.scorecard.measure import (
     mean,
     ratio,
 )
+from sim.scorecard.people import PEOPLE
 
 
 def _data_quality(e: Evidence) -> float:
@@ -357,6 +358,7 @@ _ALL: dict[str, Measure] = {
     ),
     **FUNDING,
     **BUYING,
+    **PEOPLE,
 }
 
 MEASURES = {name: m for family in FAMILIES for name, m in _ALL.items() if m.family == family}
@@ -369,6 +371,9 @@ OF_ALL = (
     "tag_coverage",
     "allocation_error",
     "time_to_adopt_days",
+    "staff_queue_days",
+    "handoffs",
+    "toil_share",
     *FUNDING,
     *OF_MACHINES,
 )

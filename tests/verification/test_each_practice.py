@@ -30,6 +30,8 @@ CLEANED = NAIVE.replace(
     retrain=sim.practices.retrain_on_schedule(days=60), validate=REFERENCE.validate, repair=REFERENCE.repair
 )
 
+EVERYTHING = REFERENCE.replace(organise="silo", adopt="all at once", govern=NAIVE.govern)
+
 BREACHES = {"accounts": 200, "per_account_year": 0.02, "found_days": 20.0}
 """A breach every three months."""
 
@@ -49,6 +51,8 @@ class Trial:
         What is decided without the practice.
     plain : bool
         Whether three seeds are enough to see the effect.
+    instant : bool
+        Whether practices come into force at once and for nothing.
     """
 
     world: Callable[[Make, Make], sim.Scenario]
@@ -56,6 +60,7 @@ class Trial:
     price: tuple[str, int] | None
     before: sim.Playbook = NAIVE
     plain: bool = False
+    instant: bool = True
 
 
 def amiss(small: Make, quarters: int, cases: float, **service: Any) -> sim.Scenario:
@@ -92,6 +97,13 @@ def unlike(quiet: Make) -> sim.Scenario:
         "value": claims["value"] | little | {"wrong_refusal_gbp": 8.0},
     }
     return world.replace(services=[claims, letters])
+
+
+def audited(small: Make) -> sim.Scenario:
+    """Return three quarters in which an audit comes every three months."""
+    given = small().organisation.model_dump()
+    given["oversight"] |= {"audits_per_year": 4.0}
+    return small(3, 60, {"organisation": given})
 
 
 TABLE: dict[str, Trial] = {
@@ -169,6 +181,16 @@ TABLE: dict[str, Trial] = {
         NAIVE.replace(decide=REFERENCE.decide),
         plain=True,
     ),
+    "organise": Trial(lambda small, quiet: quiet(2, 40), ("handoffs", -1), ("spend_gbp", 1), OFTEN, plain=True),
+    "adopt": Trial(
+        lambda small, quiet: quiet(2, 40),
+        ("in_force_days", -1),
+        ("first_days", 1),
+        EVERYTHING,
+        plain=True,
+        instant=False,
+    ),
+    "govern": Trial(lambda small, quiet: audited(small), ("evidence_share", 1), ("spend_gbp", 1), OFTEN),
 }
 
 
@@ -176,7 +198,9 @@ def measured(run: sim.Run) -> pd.Series:
     """Return the whole programme's values, and of prices that stand on no scorecard, those that the table names.
 
     ``staff_hours`` is all work asked of people; ``wrong_values`` the share of delivered records that hold one;
-    ``owed_gbp`` what is still to be paid on commitments after the last day.
+    ``owed_gbp`` what is still to be paid on commitments after the last day,
+    ``in_force_days`` the mean day on which practices other than that of their order come into force, and
+    ``first_days`` the day of the first of them.
     """
     card = run.scorecard()
     values = card[card["service"] == "all"].set_index("measure")["value"]
@@ -187,6 +211,9 @@ def measured(run: sim.Run) -> pd.Series:
     values["owed_gbp"] = (bought["ListUnitPrice"] * 24 * days_left).sum()
     values["staff_hours"] = run.people["hours"].sum()
     values["wrong_values"] = accuracy["failed"].sum() / accuracy["rows"].sum()
+    order = run.journal["subject"] == "adopt"
+    days = run.journal.loc[(run.journal["kind"] == "in force") & ~order, "day"]
+    values["in_force_days"], values["first_days"] = days.mean(), days.min()
     return values
 
 
@@ -203,7 +230,10 @@ def tried(point: str, small: Make, quiet: Make, seeds: Iterable[int]) -> pd.Data
     """Return the paired differences that a practice makes in its own world, where taking it up is free."""
     trial = TABLE[point]
     world = trial.world(small, quiet)
-    return cards(world, with_reference(point, trial.before), seeds, True) - cards(world, trial.before, seeds, True)
+    with_it, without = (
+        cards(world, book, seeds, trial.instant) for book in (with_reference(point, trial.before), trial.before)
+    )
+    return with_it - without
 
 
 def told(point: str, measure: str, differences: pd.DataFrame) -> tuple[float, float]:

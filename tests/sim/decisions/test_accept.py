@@ -341,11 +341,14 @@ def test_the_points_are_those_of_the_design_and_described():
     assert list(POINTS) == [
         "validate", "repair", "ingest", "contracts", "catalogue", "watch_data", "protect", "retain", "watch_model",
         "retrain", "decide", "train", "promote", "tests", "versioning", "release", "roll_back", "scale", "size",
-        "watch_spend", "commit", "place", "tag", "allocate", "forecast", "fund",
+        "watch_spend", "commit", "place", "tag", "allocate", "forecast", "fund", "organise", "adopt", "govern",
     ]  # fmt: skip
     for name, point in POINTS.items():
         assert point.name == name
-        assert point.discipline in ("dataops", "mlops", "finops") and point.scope in ("service", "programme")
+        assert point.discipline in ("dataops", "mlops", "finops", "integration") and point.scope in (
+            "service",
+            "programme",
+        )
         assert point.about and point.signature and (point.given or point.chosen)
         assert point.effort_days > 0 and point.effort_gbp > 0
 
@@ -415,3 +418,43 @@ class TestMonitor:
     )
     def test_it_refuses_anything_else(self, wrong, hint, refused):
         assert hint in refused(DecisionError, lambda: monitor(**{"score_fn": max, "threshold": 1.0, **wrong}))
+
+
+class TestIntegration:
+    def test_they_hold_what_they_are_given(self):
+        made = sim.sequence("validate", "retrain", at_once=1)
+        assert (made.first, made.at_once) == (("validate", "retrain"), 1)
+        ruled = sim.governance(board_days=28, automated_controls=True, human_oversight=0.2)
+        assert (ruled.board_days, ruled.automated_controls, ruled.human_oversight) == (28, True, 0.2)
+        assert sim.governance() == POINTS["govern"].naive != ruled
+        assert sim.Playbook().replace(adopt=made, govern=ruled, organise="centre of excellence").adopt is made
+
+    @pytest.mark.parametrize(
+        ("make", "hint"),
+        [
+            (lambda: sim.sequence("validate", "validate"), "named twice"),
+            (lambda: sim.sequence(3), "names of decision points"),
+            (lambda: sim.sequence(at_once=0), "at_once is int 0"),
+            (lambda: sim.governance(board_days=0), "board_days is int 0"),
+            (lambda: sim.governance(board_days=28.5), "board_days is float 28.5"),
+            (lambda: sim.governance(human_oversight=1.0), "human_oversight is float 1.0"),
+            (lambda: sim.governance(automated_controls="yes"), "automated_controls is str 'yes'"),
+        ],
+    )
+    def test_what_is_out_of_range_is_refused(self, make, hint, refused):
+        assert hint in refused(DecisionError, make)
+
+    @pytest.mark.parametrize(
+        ("wrong", "hint"),
+        [
+            ({"organise": "silos"}, "Did you mean 'silo'?"),
+            ({"adopt": "one by one"}, "sim.sequence"),
+            ({"govern": "board"}, "sim.governance"),
+        ],
+    )
+    def test_a_playbook_refuses_another_kind_of_thing(self, wrong, hint, refused):
+        assert hint in refused(PlaybookError, lambda: sim.Playbook().replace(**wrong))
+
+    def test_a_sequence_names_points_that_exist(self, scenario, refused):
+        book = sim.Playbook(adopt=sim.sequence("validat"))
+        assert "Did you mean 'validate'?" in refused(PlaybookError, lambda: sim.simulate(scenario, book))

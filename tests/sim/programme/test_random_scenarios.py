@@ -17,6 +17,7 @@ from sim.errors import ScenarioError
 from sim.scenario import Budget, Defects, IncidentKind, Market, Quantity, Satisfaction, Service, Stewardship, Value
 from sim.scenario.breach import Breach
 from sim.scenario.ingestion import Ingestion
+from sim.scenario.organisation import Organisation, Oversight, Teamwork, Toil, Trust, Turnover
 from sim.scenario.scenario import build
 from sim.scenario.service import Outcomes, Review, Training
 from tests.accounting import accounted
@@ -128,9 +129,19 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
         "name": "drawn", "quarters": draw(st.sampled_from([1, 2, 3, 5])), "services": owned, "estate": estate,
         "staff": staff, "funding_gbp": draw(st.floats(0, 60_000)), "budget": draw(some_of(Budget)),
         "invoicing": {"overcharges_per_year": draw(st.sampled_from([0, 50])), "credit_gbp": draw(st.floats(0, 500))},
+        "organisation": draw(st.none() | organisations()),
         "record_share": draw(st.sampled_from([0.0, 0.1, 1.0])), "discount_rate": draw(st.floats(0, 0.2)),
         "market": draw(some_of(Market)),
     }  # fmt: skip
+
+
+@st.composite
+def organisations(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw an organisation in which much is amiss."""
+    parts = {"teamwork": Teamwork, "turnover": Turnover, "toil": Toil, "oversight": Oversight, "trust": Trust}
+    data = {name: draw(some_of(part)) for name, part in parts.items()} | draw(some_of(Organisation))
+    data["oversight"]["releases_need_board"] = draw(st.booleans())
+    return data
 
 
 BOOKS = st.lists(PLAYBOOKS, min_size=1, max_size=5) | st.just([sim.practices.reference()])
