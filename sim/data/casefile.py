@@ -133,7 +133,7 @@ class CaseFile:
         def chosen(a: int, b: int) -> np.ndarray:
             return (self.decided_day[a:b] > since) & (self.decided_day[a:b] <= now)
 
-        return self._since(since - reach_days, chosen)
+        return self._between(since - reach_days, now, chosen)
 
     def scored(self, since: float, now: float, reach_days: float) -> np.ndarray:
         """Return the cases that a model scored in (since, now].

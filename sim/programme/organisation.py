@@ -114,7 +114,8 @@ class Organisation:
             return
         calendar, now = self._programme.calendar, day + NIGHTLY
         if (day + 1) % WEEK == 0:
-            self._turnover.week(day // WEEK, self._programme.books.hiring_frozen, lambda what, team: self._tell(now, what, team))
+            frozen = self._programme.books.hiring_frozen
+            self._turnover.week(day // WEEK, frozen, lambda what, team: self._tell(now, what, team))
             self._toil.week(day)
         if day + 1 in calendar.months:
             self._month(day)

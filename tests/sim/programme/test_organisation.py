@@ -222,8 +222,7 @@ class TestGoverning:
     def test_the_board_judges_each_year_by_results_and_trust(self, office):
         good, _ = played(office(4), sim.Playbook())
         bad, run = played(office(4, fields={"targets": {"accuracy": 1.0}}), sim.Playbook())
-        assert good.organisation.verdict(1) > bad.organisation.verdict(1) >= 0.9
-        assert good.organisation.verdict(1) <= 1.1 and good.organisation.verdict(2) == 1.0
+        assert 1.1 >= good.books.verdict > bad.books.verdict >= 0.9
         assert len(events(run, "board's verdict")) == 1
 
 
