@@ -187,7 +187,9 @@ class Intake:
             self._replicas = estate.count(serving)
         else:
             past = slice(max(day - 28, 0), day)
-            load = Load(day, self._shown_records.iloc[past], self._waiting, capacity, self._replicas, estate.count(serving))
+            load = Load(
+                day, self._shown_records.iloc[past], self._waiting, capacity, self._replicas, estate.count(serving)
+            )
             self._replicas = self._service.ask("scale", (load,), lambda: f"on day {day}, for {self._given.name}")
         estate.machines[serving] = self._replicas
         weight = self._given.weight
