@@ -82,8 +82,8 @@ def score_shift(usual: np.ndarray, recent: np.ndarray) -> float:
         return float("nan")
     every = np.concatenate([usual, recent])
     order = np.argsort(every, kind="stable")
-    ordered, mine = every[order], order < len(usual)
-    last = np.append(np.nonzero(ordered[1:] != ordered[:-1])[0], len(every) - 1)
-    one = np.cumsum(mine)[last]
-    below = one / len(usual) - (last + 1 - one) / len(recent)
-    return float(np.abs(below).max())
+    ordered, one = every.take(order), np.cumsum(order < len(usual))
+    below = one / len(usual) - (np.arange(1, len(every) + 1) - one) / len(recent)
+    alike = ordered[1:] == ordered[:-1]
+    below[:-1][alike] = 0.0
+    return float(max(below.max(), -below.min()))
