@@ -170,7 +170,9 @@ def money_is_a_number(run: sim.Run) -> None:
     for column in ("BilledCost", "EffectiveCost", "ListCost", "ContractedCost"):
         used = (run.billing["ChargeCategory"] == "Usage") & run.billing["ChargeClass"].isna()
         assert np.isfinite(run.billing[column]).all() and (run.billing.loc[used, column] >= 0).all()
-    assert (run.daily[["benefit_gbp", "harm_gbp", "spend_gbp"]] >= 0).all(axis=None)
+    assert (run.daily[["benefit_gbp", "harm_gbp"]] >= 0).all(axis=None)
+    given_back = run.billing["ChargeCategory"].eq("Credit") | run.billing["ChargeClass"].eq("Correction")
+    assert run.daily.loc[run.daily["spend_gbp"] < 0, "day"].isin(run.billing.loc[given_back, "x_Day"]).all()
 
 
 def harm_of_breaches_is_counted_once(run: sim.Run) -> None:
