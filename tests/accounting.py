@@ -74,11 +74,14 @@ def pence(bill: pd.DataFrame) -> pd.Series:
 
 def bills_equal_what_was_credited_each_month(run: sim.Run, calendar: Calendar) -> None:
     billed = pence(run.billing).groupby(month(calendar, run.billing["x_Day"])).sum()
-    credited = run.ledger[run.ledger["credit"] == "cloud_payable"]
-    owed = credited["pence"].groupby(month(calendar, credited["day"])).sum()
-    assert billed[billed > 0].to_dict() == owed.to_dict()
-    settled = run.ledger[run.ledger["debit"] == "cloud_payable"]
-    assert settled["pence"].groupby(month(calendar, settled["day"])).sum().to_dict() == owed.to_dict()
+    paid = run.ledger["category"] == "settlement"
+    entered = run.ledger[run.ledger[["debit", "credit"]].eq("cloud_payable").any(axis=1) & ~paid]
+    signed = entered["pence"].where(entered["credit"] == "cloud_payable", -entered["pence"])
+    owed = signed.groupby(month(calendar, entered["day"])).sum()
+    assert billed[billed != 0].to_dict() == owed[owed != 0].to_dict()
+    settled = run.ledger[paid]
+    settled = settled.assign(pence=settled["pence"].where(settled["debit"] == "cloud_payable", -settled["pence"]))
+    assert settled["pence"].groupby(month(calendar, settled["day"])).sum().to_dict() == owed[owed != 0].to_dict()
 
 
 def cloud_lines_equal_the_cloud_account(run: sim.Run, world: sim.Scenario) -> None:
@@ -89,10 +92,11 @@ def cloud_lines_equal_the_cloud_account(run: sim.Run, world: sim.Scenario) -> No
         "environment": run.billing["x_Environment"], "discipline": run.billing["x_Discipline"],
         "pence": pence(run.billing),
     })  # fmt: skip
-    cloud = run.ledger[run.ledger["debit"] == "cloud"]
-    booked = cloud.assign(day=cloud["day"].astype(int)).groupby(keys)["pence"].sum()
+    cloud = run.ledger[run.ledger[["debit", "credit"]].eq("cloud").any(axis=1)]
+    signed = cloud["pence"].where(cloud["debit"] == "cloud", -cloud["pence"])
+    booked = cloud.assign(day=cloud["day"].astype(int), pence=signed).groupby(keys)["pence"].sum()
     billed = bill.groupby(keys)["pence"].sum()
-    assert billed[billed > 0].to_dict() == booked.to_dict()
+    assert billed[billed != 0].to_dict() == booked[booked != 0].to_dict()
 
 
 def spend_is_what_the_costs_were_debited(run: sim.Run) -> None:
@@ -165,8 +169,11 @@ def money_is_a_number(run: sim.Run) -> None:
         for column in (c for c in frame.columns if c.endswith("_gbp") and frame is not run.cases):
             assert np.isfinite(frame[column]).all(), column
     for column in ("BilledCost", "EffectiveCost", "ListCost", "ContractedCost"):
-        assert np.isfinite(run.billing[column]).all() and (run.billing[column] >= 0).all()
-    assert (run.daily[["benefit_gbp", "harm_gbp", "spend_gbp"]] >= 0).all(axis=None)
+        used = (run.billing["ChargeCategory"] == "Usage") & run.billing["ChargeClass"].isna()
+        assert np.isfinite(run.billing[column]).all() and (run.billing.loc[used, column] >= 0).all()
+    assert (run.daily[["benefit_gbp", "harm_gbp"]] >= 0).all(axis=None)
+    back = run.billing.loc[run.billing["BilledCost"] < 0, "x_Day"]
+    assert (run.daily.loc[~run.daily["day"].isin(back), "spend_gbp"] >= 0).all()
 
 
 def harm_of_breaches_is_counted_once(run: sim.Run) -> None:

@@ -149,7 +149,8 @@ class Books:
             pence, owner = self._casework_pence(service), service.given.name
             ledger.post(now, "casework", "cash", pence, category="operations", cause=event, service=owner)
         owed = ledger.balance("cloud_payable")
-        ledger.post(now, "cloud_payable", "cash", -owed, category="settlement", cause=event)
+        accounts = ("cloud_payable", "cash") if owed <= 0 else ("cash", "cloud_payable")
+        ledger.post(now, *accounts, abs(owed), category="settlement", cause=event)
 
     def _casework_pence(self, service: ServiceDay) -> int:
         """Return what the casework since it was last paid for costs."""

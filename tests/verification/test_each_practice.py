@@ -17,7 +17,7 @@ import pytest
 import sim
 from sim.calendar import HOURS_PER_WORKING_DAY
 from sim.decisions import POINTS
-from sim.experiments.compare import interval
+from sim.experiments.interval import interval
 
 Make = Callable[..., sim.Scenario]
 
@@ -151,6 +151,14 @@ TABLE: dict[str, Trial] = {
         ("cost_per_training_run_gbp", -1),
         ("lead_time_days", 1),
         OFTEN,
+        plain=True,
+    ),
+    "tag": Trial(lambda small, quiet: quiet(1, 40), ("tag_coverage", 1), ("staff_hours", 1), plain=True),
+    "allocate": Trial(
+        lambda small, quiet: quiet(2, 40),
+        ("spend_gbp", -1),
+        ("staff_hours", 1),
+        NAIVE.replace(tag=REFERENCE.tag),
         plain=True,
     ),
     "forecast": Trial(lambda small, quiet: quiet(2, 20), ("forecast_error", -1), ("staff_hours", 1), plain=True),

@@ -250,6 +250,17 @@ class TestPlacing:
         mine = run.billing[run.billing["ResourceName"] == "trainer"]
         assert set(mine["PricingCategory"]) == {"Dynamic", "Standard"}
 
+    def test_a_job_goes_on_as_it_was_hired_when_its_machine_is_resized_meanwhile(self, world):
+        def smaller(usage):
+            return {"trainer": "m5.large"} if "m5.large" in usage.at["trainer", "sizes"] else {}
+
+        sized = [TRAINER | {"sizes": ["m5.large", "p3.2xlarge"]}, SERVER]
+        book = OFTEN.replace(place=lambda job: ("spot", int(job.carbon.index[-1])), size=smaller)
+        run = sim.simulate(world.replace(estate=sized), book, seed=2, instant=True)
+        reconcile(run.billing, run.ledger)
+        hired = run.billing[run.billing["PricingCategory"] == "Dynamic"]
+        assert (hired["ListUnitPrice"] > 0).all() and hired["SkuId"].nunique() >= 1
+
     def test_cost_per_training_counts_the_machines_that_train(self, world, run):
         later = run.models[run.models["reason"] != "pilot"]
         cost = run.billing.loc[run.billing["ResourceName"] == "trainer", "EffectiveCost"].sum()

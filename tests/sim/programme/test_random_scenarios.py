@@ -127,6 +127,7 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     return data | {
         "name": "drawn", "quarters": draw(st.sampled_from([1, 2, 3, 5])), "services": owned, "estate": estate,
         "staff": staff, "funding_gbp": draw(st.floats(0, 60_000)), "budget": draw(some_of(Budget)),
+        "invoicing": {"overcharges_per_year": draw(st.sampled_from([0, 50])), "credit_gbp": draw(st.floats(0, 500))},
         "record_share": draw(st.sampled_from([0.0, 0.1, 1.0])), "discount_rate": draw(st.floats(0, 0.2)),
         "market": draw(some_of(Market)),
     }  # fmt: skip
