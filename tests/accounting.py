@@ -222,6 +222,6 @@ def shares_are_shares(run: sim.Run) -> None:
     values += [run.quality["score"], run.decisions.loc[~run.decisions["service"].isin(forecasts), "score"]]
     card = run.scorecard()
     errors = card["measure"].isin(["mape", "forecast_error", "budget_overrun"])
-    values.append(card.loc[(card["unit"] == "share") & ~errors, "value"])
+    values.append(card[(card["unit"] == "share") & ~errors].set_index("measure")["value"])
     for share in values:
-        assert share.dropna().between(0, 1).all(), share.name
+        assert share.dropna().between(0, 1).all(), share[~share.between(0, 1)]
