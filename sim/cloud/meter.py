@@ -18,7 +18,7 @@ CATEGORY = {"logging": "operations", "lookup": "software", "language": "software
 NOBODYS = ("shared", "production", "finops", "infrastructure")
 """To whom a charge is attributed that belongs to no resource: a commitment's price."""
 
-ON_DEMAND, UNUSED = CHARGES.index("on demand"), CHARGES.index("unused")
+ON_DEMAND, SPOT, UNUSED = (CHARGES.index(name) for name in ("on demand", "spot", "unused"))
 
 ADJUSTED = tuple(CHARGES.index(name) for name in ("credit", "correction"))
 """Charges that buy nothing."""
@@ -142,7 +142,7 @@ class Meter:
         for b in bought:
             prices = (b.list_price, b.unit_price, b.pence, b.effective_pence)
             self._today.append((day, b.variant, b.quantity, *prices, b.charge, b.commitment))
-            share = 0.0 if b.charge == UNUSED else worked.get(b.variant, 1.0)
+            share = {UNUSED: 0.0, SPOT: 1.0}.get(b.charge, worked.get(b.variant, 1.0))
             self._sums[self._owner[b.variant] if b.variant >= 0 else self._own(NOBODYS)] += b.pence
             if b.charge in ADJUSTED:
                 continue
