@@ -18,8 +18,8 @@ def names_owner(tags: str) -> bool:
 
 
 def tag_coverage(e: Evidence) -> float:
-    """Return the share of cloud cost whose charges name their owner."""
-    here = e.during(e.billed_day)
+    """Return the share of cloud cost whose charges name their owner; what is given back is no cost."""
+    here = e.during(e.billed_day) & (e.billed_gbp > 0)
     named = np.array([names_owner(text) for text in e.tags], dtype=bool)[e.tagged]
     return ratio(float(e.billed_gbp[here & named].sum()), float(e.billed_gbp[here].sum()))
 

@@ -87,8 +87,8 @@ def on_call(small: Make) -> list[dict[str, Any]]:
 
 
 def unlike(quiet: Make) -> sim.Scenario:
-    """Return three quarters of two services: reviews are worth their price in one, and not in the other."""
-    world = quiet(3, 60)
+    """Return two quarters of two services: reviews are worth their price in one, and not in the other."""
+    world = quiet(2, 40)
     claims = world.services[0].model_dump()
     little = {"right_gbp": 4.0, "right_refusal_gbp": 4.0, "reviewed_right_gbp": 2.0, "wrong_award_gbp": 8.0}
     letters = claims | {
