@@ -112,6 +112,11 @@ DECISIONS = {
     "size": st.builds(to_size, st.sampled_from(["m5.large", "m5.xlarge", "m5.4xlarge", "g4dn.xlarge"]))
     | st.builds(sim.practices.right_size, st.floats(0.05, 1)),
     "watch_spend": st.builds(looks_every, st.integers(1, 40)) | st.builds(sim.practices.spend_alert, st.floats(1, 2)),
+    "organise": st.sampled_from(["silo", "cross-functional", "centre of excellence"]),
+    "adopt": st.builds(sim.sequence, st.sampled_from(["validate", "govern"]), at_once=st.integers(1, 3)),
+    "govern": st.builds(
+        sim.governance, st.integers(1, 91), *[st.booleans()] * 2, st.floats(0, 0.9), *[st.booleans()] * 2
+    ),
 }  # fmt: skip
 PLAYBOOKS = st.fixed_dictionaries({}, optional=DECISIONS).map(lambda chosen: sim.Playbook(**chosen))
 
@@ -131,10 +136,14 @@ PLAYBOOKS = st.fixed_dictionaries({}, optional=DECISIONS).map(lambda chosen: sim
     data_people=st.integers(1, 3),
     caseworkers=st.integers(0, 3),
     bugs=st.sampled_from([0.0, 0.6]),
+    organised=st.booleans(),
 )
-def test_the_books_of_random_playbooks(small, books, seed, instant, wait, data_people, caseworkers, bugs):
+def test_the_books_of_random_playbooks(
+    small, scenario, books, seed, instant, wait, data_people, caseworkers, bugs, organised
+):
     world = small(
         quarters=len(books),
+        fields={"organisation": scenario.organisation if organised else None},
         reject_after_days=wait,
         review={"caseworkers": caseworkers},
         training={"pilot_days": 20, "bug_share": bugs},
