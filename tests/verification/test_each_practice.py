@@ -142,7 +142,7 @@ TABLE: dict[str, Trial] = {
     "size": Trial(lambda small, quiet: quiet(1, 60), ("spend_gbp", -1), ("feature_age_hours", 1), plain=True),
     "watch_spend": Trial(lambda small, quiet: leaking(small), ("spend_gbp", -1), ("staff_hours", 1)),
     "organise": Trial(
-        lambda small, quiet: quiet(2, 40, ORGANISED), ("handoffs", -1), ("spend_gbp", 1), OFTEN, plain=True
+        lambda small, quiet: quiet(2, 40, ORGANISED), ("lead_time_days", -1), ("spend_gbp", 1), OFTEN, plain=True
     ),
     "adopt": Trial(
         lambda small, quiet: quiet(2, 40, ORGANISED),
@@ -152,7 +152,7 @@ TABLE: dict[str, Trial] = {
         plain=True,
         instant=False,
     ),
-    "govern": Trial(lambda small, quiet: audited(small), ("evidence_share", 1), ("spend_gbp", 1), OFTEN),
+    "govern": Trial(lambda small, quiet: audited(small), ("evidence_share", 1), ("staff_hours", 1), OFTEN),
 }
 
 
