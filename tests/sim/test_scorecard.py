@@ -130,7 +130,7 @@ def test_several_services_are_measured_apart_and_together(pair):
     run = sim.simulate(pair, seed=1)
     card = run.scorecard().set_index(["service", "measure"])["value"]
     assert set(card.index.get_level_values("service")) == {"all", "claims-triage", "appeals"}
-    assert set(card.loc["appeals"].index) == set(PER_SERVICE) - NOT_FOR_TRIAGE
+    assert set(card.loc["appeals"].index) == set(PER_SERVICE) - NOT_FOR_TRIAGE - {"trust", "uptake"}
     for name in ("spend_gbp", "benefit_gbp", "harm_gbp", "net_public_value"):
         assert card["all", name] == pytest.approx(card["claims-triage", name] + card["appeals", name])
     mine = run.daily[run.daily["service"] == "appeals"]

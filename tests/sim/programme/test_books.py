@@ -149,6 +149,11 @@ DECISIONS = {
     | st.builds(sim.practices.tag_by_owner, st.sampled_from([(), ("production",), ("test", "development")])),
     "allocate": st.builds(all_to, st.sampled_from(["claims-triage", "shared"]))
     | st.builds(sim.practices.allocate_by_tags, st.sampled_from(["owner", "Application"])),
+    "organise": st.sampled_from(["silo", "cross-functional", "centre of excellence"]),
+    "adopt": st.builds(sim.sequence, st.sampled_from(["validate", "govern"]), at_once=st.integers(1, 3)),
+    "govern": st.builds(
+        sim.governance, st.integers(1, 91), *[st.booleans()] * 2, st.floats(0, 0.9), *[st.booleans()] * 2
+    ),
 }  # fmt: skip
 PLAYBOOKS = st.fixed_dictionaries({}, optional=DECISIONS).map(lambda chosen: sim.Playbook(**chosen))
 
@@ -169,11 +174,14 @@ PLAYBOOKS = st.fixed_dictionaries({}, optional=DECISIONS).map(lambda chosen: sim
     caseworkers=st.integers(0, 3),
     bugs=st.sampled_from([0.0, 0.6]),
     invoicing=st.sampled_from([{}, {"overcharges_per_year": 50.0, "credit_gbp": 300.0}]),
+    organised=st.booleans(),
 )
-def test_the_books_of_random_playbooks(small, books, seed, instant, wait, data_people, caseworkers, bugs, invoicing):
+def test_the_books_of_random_playbooks(
+    small, scenario, books, seed, instant, wait, data_people, caseworkers, bugs, invoicing, organised
+):
     world = small(
         quarters=len(books),
-        fields={"invoicing": invoicing},
+        fields={"invoicing": invoicing, "organisation": scenario.organisation if organised else None},
         reject_after_days=wait,
         review={"caseworkers": caseworkers},
         training={"pilot_days": 20, "bug_share": bugs},

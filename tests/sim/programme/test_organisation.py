@@ -12,11 +12,11 @@ OFTEN = sim.Playbook(retrain=retrain_on_schedule(days=30))
 
 
 @pytest.fixture(scope="module")
-def office(quiet):
+def office(quiet, scenario):
     """Return a small quiet world with parts of its organisation changed; with no other changes, nothing befalls it."""
 
     def make(quarters: int = 2, cases: float = 40, world=quiet, fields=None, **parts) -> sim.Scenario:
-        given = quiet().organisation.model_dump()
+        given = scenario.organisation.model_dump()
         given["turnover"]["leave_per_year"] = 0.0
         given["oversight"]["audits_per_year"] = 0.0
         for name, value in parts.items():
@@ -254,7 +254,7 @@ class TestPublic:
         assert late <= 0.02 * len(of_day[0]) and len(of_day[1]) > len(of_day[0])
 
     def test_a_world_without_an_organisation_asks_for_no_trust(self, quiet):
-        run = sim.simulate(quiet(1, 40, {"organisation": None}), seed=1)
+        run = sim.simulate(quiet(1, 40), seed=1)
         assert run.daily["trust"].isna().all() and (run.daily["uptake"] == 1).all()
         assert not {"trust", "uptake"} & set(run.scorecard()["measure"])
         assert not len(run.people)
