@@ -226,7 +226,7 @@ class Intake:
             keep = service.ask("validate", (frame,), where) | self.pipeline.vouched(handout.rows)
             kept = None if keep.all() else np.nonzero(keep)[0]
         if not service.naive("repair"):
-            if kept is not None:
+            if not service.naive("validate"):
                 frame = handout.frame(values, kept)
             values[slice(None) if kept is None else kept] = service.ask("repair", (frame,), where)
         return kept
