@@ -127,6 +127,13 @@ class TestDrift:
         assert made.score_fn(reference, recent) == pytest.approx(wanted)
         assert made.score_fn(reference, recent) > made.threshold
 
+    def test_the_monitor_does_without_a_feature_of_which_its_reference_knows_nothing(self):
+        reference, recent = (self.scored(flip, 1).drop(columns=["case_id", "arrived_day"]) for flip in (0, 0.5))
+        made = drift_monitor().fresh()
+        blind = made.score_fn(reference.assign(dependants=np.nan), recent)
+        without = made.score_fn(*(frame.assign(dependants=0.0) for frame in (reference, recent)))
+        assert blind == pytest.approx(without) and blind > 0
+
 
 def signals(**fields) -> Signals:
     usual = {
