@@ -189,6 +189,7 @@ class Intake:
             self._asked.clear()
         else:
             past = slice(max(day - 28, 0), day)
+            bought, lag = estate.count(serving), estate.given[serving].lag_nights
             load = Load(day, self._shown_records.iloc[past], self._waiting, capacity, self._replicas, bought, lag)
             wanted = self._service.ask("scale", (load,), lambda: f"on day {day}, for {self._given.name}")
             self._asked.append(self._service.purse.machines(wanted, bought, serving))
