@@ -42,6 +42,7 @@ class CloudDay:
     def __init__(self, programme: Programme) -> None:
         self._programme = programme
         self.spend_gbp = np.zeros(programme.calendar.days)
+        self._shown_spend = pd.Series(self.spend_gbp, name="spend_gbp", copy=False)
         self._looking = False
         self._announced: dict[str, int] = {}
         given = programme.scenario.invoicing
@@ -114,5 +115,5 @@ class CloudDay:
         decision = self._programme.holder["watch_spend"]
         if decision is POINTS["watch_spend"].naive:
             return (day + 1) % 365 == 0
-        spend = pd.Series(self.spend_gbp[: day + 1], name="spend_gbp")
+        spend = self._shown_spend.iloc[: day + 1]
         return bool(self._programme.ask("watch_spend", decision, (spend,), lambda: f"on day {day}"))

@@ -193,6 +193,7 @@ class Intake:
             load = Load(day, self._shown_records.iloc[past], self._waiting, capacity, self._replicas, bought, lag)
             wanted = self._service.ask("scale", (load,), lambda: f"on day {day}, for {self._given.name}")
             self._asked.append(self._service.purse.machines(wanted, bought, serving))
+            self._replicas = self._asked.pop(0) if len(self._asked) > lag else self._replicas
         estate.machines[serving] = self._replicas
         weight = self._given.weight
         room = int(self._replicas * capacity / weight)
