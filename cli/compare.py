@@ -10,6 +10,7 @@ import typer
 from cli.comparison import comparison
 from cli.console import output
 from cli.folder import new_file, write_whole
+from cli.many import Folder, Jobs
 from cli.options import PLAYBOOK_HELP, Instant, ScenarioName, Services
 from cli.playbook import load_playbooks
 from cli.refusal import Refusal
@@ -22,6 +23,8 @@ def compare(
     seeds: Annotated[int, typer.Option(min=2, help="In how many worlds; more make the intervals narrower.")] = 20,
     instant: Instant = False,
     services: Services = False,
+    jobs: Jobs = None,
+    folder: Folder = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Save the table here; must not exist yet.")
     ] = None,
@@ -49,7 +52,7 @@ def compare(
     import sim
 
     world = sim.load_scenario(scenario)
-    effects = comparison(world, playbooks, seeds, instant)
+    effects = comparison(world, playbooks, seeds, instant, jobs, folder)
     if out is not None:
         write_whole(out, effects.to_csv(index=False).encode())
     screen = output()

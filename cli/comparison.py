@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-from cli.console import messages
+from cli.many import told
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -14,7 +13,14 @@ if TYPE_CHECKING:
     from sim import Playbook, Scenario
 
 
-def comparison(scenario: Scenario, playbooks: dict[str, Playbook], seeds: int, instant: bool) -> DataFrame:
+def comparison(
+    scenario: Scenario,
+    playbooks: dict[str, Playbook],
+    seeds: int,
+    instant: bool,
+    jobs: int | None = None,
+    folder: Path | None = None,
+) -> DataFrame:
     """Compare playbooks under the same worlds, with a progress bar where a person watches.
 
     Parameters
@@ -27,6 +33,10 @@ def comparison(scenario: Scenario, playbooks: dict[str, Playbook], seeds: int, i
         How many worlds: seeds 0 to ``seeds - 1``.
     instant : bool
         Whether practices come into force at once and cost nothing.
+    jobs : int, optional
+        Processes; one when left out.
+    folder : Path, optional
+        Where finished runs are kept, and gone on from.
 
     Returns
     -------
@@ -35,12 +45,7 @@ def comparison(scenario: Scenario, playbooks: dict[str, Playbook], seeds: int, i
     """
     import sim
 
-    console = messages()
-    columns = (TextColumn("Simulating"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=seeds * len(playbooks))
-
-        def progress(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        return sim.compare(scenario, playbooks, seeds=range(seeds), instant=instant, progress=progress)
+    with told() as progress:
+        return sim.compare(
+            scenario, playbooks, seeds=range(seeds), instant=instant, progress=progress, jobs=jobs, folder=folder
+        )

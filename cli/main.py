@@ -12,6 +12,7 @@ from cli.console import messages
 from cli.course import course
 from cli.demo import demo
 from cli.doctor import doctor
+from cli.experiment import experiment
 from cli.export import export
 from cli.lab import lab
 from cli.run import run as run_command
@@ -67,6 +68,7 @@ app.command("demo")(demo)
 app.command("lab")(lab)
 app.command("run")(run_command)
 app.command("compare")(compare)
+app.add_typer(experiment, name="experiment")
 app.command("export")(export)
 app.command("scenarios")(scenarios)
 app.add_typer(course, name="course")

@@ -115,6 +115,43 @@ def effects_table(effects: DataFrame, title: str) -> Table:
     return table
 
 
+def found_table(found: DataFrame, title: str) -> Table:
+    """Lay out what an experiment found: whatever columns it has, figures in the measure's own unit.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Its columns value, low, high, mean and half_width are figures, of the row's unit where there is one.
+    title : str
+        What stands above the table.
+
+    Returns
+    -------
+    Table
+        For rich to print.
+    """
+    left_out = ("family", "service", "unit")
+    names = [name for name in found.columns if name not in left_out]
+    numbers = [name for name in names if found[name].dtype.kind in "fi"]
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in names:
+        table.add_column(words(name), justify="right" if name in numbers else "left", overflow="fold")
+    for row in found.itertuples():
+        unit = _unit(row) if hasattr(row, "unit") else ""
+        table.add_row(*[_cell(name, getattr(row, name), unit) for name in names])
+    return table
+
+
+def _cell(name: str, value: Any, unit: str) -> str:
+    if name in ("value", "low", "high", "mean", "half_width"):
+        return amount(value, unit)
+    if name == "measure":
+        return words(str(value))
+    if isinstance(value, bool) or str(value) in ("True", "False"):
+        return "yes" if str(value) == "True" else "no"
+    return _parts(value, "")[0] if isinstance(value, float) else str(value)
+
+
 def better(measure: str) -> str:
     """Return which way a measure improves: ``"higher"``, ``"lower"``, or nothing where the simulator does not say."""
     from sim.scorecard import MEASURES

@@ -63,6 +63,10 @@ class RunError(TrinityError):
     """A question about something that is not in a run."""
 
 
+class StudyError(TrinityError):
+    """A study of many runs that cannot be made, kept or gone on with."""
+
+
 class MoneyError(TrinityError):
     """A movement of money that is not a whole number of pence, or books that do not balance."""
 

@@ -59,7 +59,7 @@ class Ledger:
         return self._balance[account]
 
     def spent(self, service: str) -> int:
-        """Return what has been spent so far on a service, or on ``"shared"``, in pence."""
+        """Return what has been spent so far on a service, or on ``"shared"``, less what came back, in pence."""
         return self._spent.get(service, 0)
 
     def post(
@@ -111,6 +111,8 @@ class Ledger:
             self._balance[credit] -= int(pence)
             if debit in COSTS:
                 self._spent[service] = self._spent.get(service, 0) + int(pence)
+            if credit in COSTS:
+                self._spent[service] = self._spent.get(service, 0) - int(pence)
             self._rows.append((day, debit, credit, int(pence), category, service, environment, discipline, cause))
 
     def frame(self) -> pd.DataFrame:

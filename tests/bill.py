@@ -18,6 +18,7 @@ ESTATE = (
     Resource("i-train", "triage-training", "training", "claims-triage", "production", "g4dn.xlarge"),
     Resource("b-store", "claims-store", "storage", "shared", "production", "standard"),
     Resource("e-out", "answers-out", "serving", "claims-triage", "production", "transfer-out"),
+    Resource("t-addresses", "addresses", "third-party", "claims-triage", "production", "address-lookup"),
     Resource("i-dev", "notebooks", "development", "shared", "development", "m5.xlarge"),
 )
 TAGS = {
@@ -45,8 +46,9 @@ def usage() -> UsageLines:
         charge(day, 1, 6.0, "spot", 0.18, 108, 108)
         charge(day, 2, 40.0 + day, "on demand", PRICES["standard"].metered_gbp, 2, 2)
         charge(day, 3, 5.0, "on demand", 0.0675, 34, 34)
-        charge(day, 4, 24.0, "on demand", 0.1665, 400, 400)
-    charge(35, 4, -24.0, "correction", 0.1665, -400, -400)
+        charge(day, 4, 100.0, "on demand", PRICES["address-lookup"].metered_gbp, 225, 225)
+        charge(day, 5, 24.0, "on demand", 0.1665, 400, 400)
+    charge(35, 5, -24.0, "correction", 0.1665, -400, -400)
     charge(40, -1, 1.0, "credit", 0.0, -500, -500)
     columns = [np.array(column) for column in zip(*rows, strict=True)]
     return UsageLines(*columns, resources=ESTATE, commitments=(PLAN,))

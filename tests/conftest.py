@@ -25,7 +25,7 @@ def small(scenario) -> Callable[..., sim.Scenario]:
         given["cases_per_day"] = cases
         for name, value in service.items():
             given[name] = {**given[name], **value} if isinstance(value, dict) else value
-        return scenario.replace(quarters=quarters, services=[given], **(fields or {}))
+        return scenario.replace(quarters=quarters, services=[given], **({"invoicing": {}} | (fields or {})))
 
     return make
 

@@ -148,6 +148,8 @@ def unknown_libraries(root: Path, declared: set[str]) -> list[str]:
 
 
 DECLARED = {
+    "SALib",
+    "joblib",
     "IPython",  # comes with ipywidgets and jupyterlab
     "fairlearn",
     "ipywidgets",

@@ -25,7 +25,16 @@ def test_the_examples_of_export_records_run(tmp_path, monkeypatch, capsys):
     assert "earnings_gbp_valid" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("page", ["export-records.md"])
+def test_the_examples_of_ask_a_question_run(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    text = (PAGES / "ask-a-question.md").read_text(encoding="utf-8")
+    first, on_a_cluster = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    exec(compile(first, "ask-a-question.md", "exec"), {})
+    assert "mlops × finops" in capsys.readouterr().out
+    assert on_a_cluster.startswith("# needs distributed")
+
+
+@pytest.mark.parametrize("page", ["ask-a-question.md", "export-records.md"])
 def test_every_command_of_a_page_exists(page):
     from cli.main import app
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from sim.cloud.adjustments import Adjustments
 from sim.cloud.buying import Buying
 from sim.cloud.charges import Resource, UsageLines
 from sim.cloud.meter import Meter
@@ -58,6 +59,8 @@ class Estate:
         0 of all else.
     buying : Buying or None
         How machine hours are bought; all on demand when None.
+    adjustments : Adjustments or None
+        What is billed wrongly, put right or given back; nothing when None.
     pool : int or None
         The shared machine on which jobs take turns, if there is one.
     """
@@ -73,12 +76,15 @@ class Estate:
         self.size = [size_of(r.size) for r in self.given]
         self.removed = [False] * n
         self.buying: Buying | None = None
+        self.adjustments: Adjustments | None = None
         self.work_done: list[list[float]] = []
         self.used: list[list[float]] = []
         pools = (i for i, r in enumerate(self.given) if r.takes_turns and r.service == "shared" and r.kind in MACHINES)
         self.pool = next(pools, None)
         self._start = scenario.start.weekday()
-        self._machine = [r.kind in MACHINES for r in self.given]
+        self._machine, self._always = [r.kind in MACHINES for r in self.given], [r.always_on for r in self.given]
+        self._fluid = [bool(r.vcpu_hours_per_day) and not r.takes_turns for r in self.given]
+        self._scheduled = [False] * n
         self._extra, self._demand, self._left = [0.0] * n, [0.0] * n, [0.0] * n
         self._count, self._retries = [0.0] * n, [0] * n
         self._billed, self._quantity = [0] * n, [0.0] * n
@@ -97,7 +103,7 @@ class Estate:
     # What there is
 
     def _set(self, i: int, size: Size) -> None:
-        self.size[i], line = size, size.price
+        self.size[i], self._scheduled[i], line = size, size.scheduled, size.price
         self.vcpu[i] = float(line.vcpus) if line else 0.0
         self.price[i] = self.rates.gbp(size.sku) if line else 0.0
         self._own[i] = line is not None and line.family == "compute"
@@ -259,46 +265,49 @@ class Estate:
         """
         meter, n = self.meter, len(self.names)
         for i, size, gb in self._move_down():
-            meter.use(day, self._colder[i, size], gb, self.rates.gbp(size))
+            meter.use(day, [self._colder[i, size]], [gb], [self.rates.gbp(size)], [1.0])
         quantity, used, done = [0.0] * n, [0.0] * n, [0.0] * n
+        weekday = self.weekday(day)
         for i, machine in enumerate(self._machine):
             if machine:
-                quantity[i], used[i], done[i] = self._run(i, day)
+                quantity[i], used[i], done[i] = self._run(i, day, weekday)
             elif not self.removed[i]:
                 quantity[i], used[i] = self._count_out(i)
-        self._billed = [0] * n
-        left = quantity if self.buying is None else self._buy(day, quantity, used)
-        for i, amount in enumerate(left):
-            if amount:
-                self._billed[i] += meter.use(day, self._variant[i], amount, self.price[i], used[i])
-            if self._extra[i] and not self._own[i]:
-                gbp = self.rates.gbp(meter.resources[self._beside[i]].size)
-                quantity[i] = self._extra[i] * 24.0
-                self._billed[i] = meter.use(day, self._beside[i], quantity[i], gbp, 0.0)
-        self._quantity = quantity
+        left, bought = (quantity, None) if self.buying is None else self._buy(day, quantity, used)
+        billed = meter.use(day, self._variant, left, self.price, used)
+        if bought:
+            billed = [a + b for a, b in zip(billed, bought, strict=True)]
+        for i, extra in enumerate(self._extra):
+            if extra and not self._own[i]:
+                quantity[i], beside = extra * 24.0, self._beside[i]
+                gbp = self.rates.gbp(meter.resources[beside].size)
+                billed[i] = meter.use(day, [beside], [quantity[i]], [gbp], [0.0])[0]
+        self._quantity, self._billed = quantity, billed
         self.work_done.append(done)
         self.used.append(used)
+        if self.adjustments is not None:
+            self.adjustments(day, meter)
         return meter.close(day, cause)
 
-    def _run(self, i: int, day: int) -> tuple[float, float, float]:
+    def _run(self, i: int, day: int, weekday: int) -> tuple[float, float, float]:
         """Return what a machine, or a function in its place, is billed for, the share that worked, and the work."""
-        given, size, vcpu = self.given[i], self.size[i], self.vcpu[i]
+        vcpu = self.vcpu[i]
         work, self._demand[i] = self._demand[i], 0.0
-        if given.vcpu_hours_per_day and not given.takes_turns:
+        if self._fluid[i]:
             work += self.standing(i, day)
         if not self._own[i]:
             serverless = vcpu and not self.removed[i]
             return (work * FUNCTION_GB_PER_VCPU, 1.0, work) if serverless else (0.0, 0.0, 0.0)
         beside = self._extra[i] * 24.0
-        if size.scheduled:
-            hours = size.on(self.weekday(day)) * self.machines[i]
+        if self._scheduled[i]:
+            hours = self.size[i].on(weekday) * self.machines[i]
             wanted = work + self._left[i]
             work = min(wanted, hours * vcpu)
             self._left[i] = wanted - work
             hours += beside
         else:
             busy = work / vcpu
-            hours = (max(self.machines[i] * 24.0, busy) if given.always_on else busy) + beside
+            hours = (max(self.machines[i] * 24.0, busy) if self._always[i] else busy) + beside
         offered = hours * vcpu
         return hours, work / offered if offered else 0.0, work
 
@@ -314,18 +323,18 @@ class Estate:
         calls, self._count[i] = self._count[i], 0.0
         return calls * (1 + self._retries[i]), 1.0 / (1 + self._retries[i])
 
-    def _buy(self, day: int, quantity: list[float], used: list[float]) -> list[float]:
-        """Buy machine hours otherwise, and return what is left to be bought on demand."""
+    def _buy(self, day: int, quantity: list[float], used: list[float]) -> tuple[list[float], list[int]]:
+        """Buy machine hours otherwise; return what is left to be bought on demand, and what the others cost, pence."""
         assert self.buying is not None
         hours = [q if own else 0.0 for q, own in zip(quantity, self._own, strict=True)]
         left, bought = self.buying(day, hours, self.price)
-        bought = tuple(bought)
+        bought, cost = tuple(bought), [0] * len(self.names)
         place = {variant: i for i, variant in enumerate(self._variant) if variant >= 0}
         self.meter.buy(day, bought, {variant: used[i] for variant, i in place.items()})
         for b in bought:
             if b.variant in place:
-                self._billed[place[b.variant]] += b.effective_pence
-        return [h if own else q for q, h, own in zip(quantity, left, self._own, strict=True)]
+                cost[place[b.variant]] += b.effective_pence
+        return [h if own else q for q, h, own in zip(quantity, left, self._own, strict=True)], cost
 
     def _move_down(self) -> Iterator[tuple[int, str, float]]:
         """Leave in each store what is hot, and yield place, size and GB of what is cooler."""
@@ -356,11 +365,18 @@ class Estate:
         return usage(self, window)
 
     def idle(self, window: int = 28) -> list[str]:
-        """Return the resources that have been of no use over some days, all of them: nobody would miss them."""
+        """Return the resources that have been of no use over some days, all of them: nobody would miss them.
+
+        Machines on which a service may call any day, however seldom it does, are not among them.
+        """
         if len(self.used) < window:
             return []
         busy = np.array(self.used[-window:]).any(axis=0)
-        return [n for n, b, gone in zip(self.names, busy, self.removed, strict=True) if not b and not gone]
+        return [name for i, name in enumerate(self.names) if not (busy[i] or self.removed[i] or self._on_call(i))]
+
+    def _on_call(self, i: int) -> bool:
+        """Say whether a service may call on a machine any day, to train, to serve or to take in records."""
+        return i == self.pool or (self._machine[i] and self.given[i].environment == "production")
 
     def utilisation_of(self, window: int = 28) -> dict[str, float]:
         """Return the mean share of each resource that did work over the last days."""

@@ -12,7 +12,7 @@ from sim.cloud.charges import CHARGES, DISCIPLINES, Commitment, Resource, UsageL
 from sim.cloud.prices import PRICES
 from sim.ledger import Ledger
 
-CATEGORY = {"logging": "operations", "lookup": "software", "language": "software"}
+CATEGORY = {"logging": "operations", "lookup": "software", "language": "software", "storage": "data"}
 """Family of the price list to the cost category of what it sells; all else is infrastructure."""
 
 NOBODYS = ("shared", "production", "finops", "infrastructure")
@@ -93,28 +93,46 @@ class Meter:
             self._sums.append(0)
         return self._owners.index(owner)
 
-    def use(self, day: int, variant: int, quantity: float, gbp: float, worked: float = 1.0) -> int:
-        """Bill what was used of a resource today, on demand.
+    def use(
+        self,
+        day: int,
+        variants: Sequence[int],
+        quantities: Sequence[float],
+        prices: Sequence[float],
+        worked: Sequence[float],
+    ) -> list[int]:
+        """Bill what was used today, on demand, one element for each resource; nothing is billed for nothing.
 
         Parameters
         ----------
-        day, variant : int
-            Day, and place in `resources`.
-        quantity, gbp : float
-            How much, and the price of one.
-        worked : float
+        day : int
+            Which.
+        variants : sequence of int
+            Places in `resources`.
+        quantities, prices : sequence of float
+            How much of each, and the price of one, GBP.
+        worked : sequence of float
             Share of it that did work.
 
         Returns
         -------
-        int
+        list of int
             Pence.
         """
-        slot = self._slot[variant]
-        pence, self._carried[slot] = running_pence(quantity * gbp, self._carried[slot])
-        self._today.append((day, variant, quantity, gbp, gbp, pence, pence, ON_DEMAND, -1))
-        self._add(variant, pence, pence, worked)
-        return pence
+        slots, carried, owner, whose = self._slot, self._carried, self._owner, self._whose
+        today, sums, cost, waste = self._today, self._sums, self._cost, self._waste
+        billed = [0] * len(variants)
+        for k, quantity in enumerate(quantities):
+            if quantity:
+                variant, gbp = variants[k], prices[k]
+                slot = slots[variant]
+                pence, carried[slot] = running_pence(quantity * gbp, carried[slot])
+                billed[k] = pence
+                today.append((day, variant, quantity, gbp, gbp, pence, pence, ON_DEMAND, -1))
+                sums[owner[variant]] += pence
+                cost[whose[variant]] += pence
+                waste[whose[variant]] += pence * (1.0 - worked[k])
+        return billed
 
     def buy(self, day: int, bought: Iterable[Bought], worked: Mapping[int, float]) -> None:
         """Bill what was bought otherwise, given the share that did work by place among the resources."""
@@ -122,22 +140,50 @@ class Meter:
             prices = (b.list_price, b.unit_price, b.pence, b.effective_pence)
             self._today.append((day, b.variant, b.quantity, *prices, b.charge, b.commitment))
             share = 0.0 if b.charge == UNUSED else worked.get(b.variant, 1.0)
-            self._add(b.variant, b.pence, b.effective_pence, share)
+            self._sums[self._owner[b.variant] if b.variant >= 0 else self._own(NOBODYS)] += b.pence
+            whose = self._whose[b.variant] if b.variant >= 0 else -1
+            self._cost[whose] += b.effective_pence
+            self._waste[whose] += b.effective_pence * (1.0 - share)
 
-    def _add(self, variant: int, pence: int, effective: int, worked: float) -> None:
-        self._sums[self._owner[variant] if variant >= 0 else self._own(NOBODYS)] += pence
-        whose = self._whose[variant] if variant >= 0 else -1
-        self._cost[whose] += effective
-        self._waste[whose] += effective * (1.0 - worked)
+    @property
+    def today_pence(self) -> int:
+        """What has been billed today."""
+        return sum(self._sums)
+
+    def overcharge(self, chance: float) -> tuple[int, int] | None:
+        """Bill one of today's charges on demand at twice its price.
+
+        Parameters
+        ----------
+        chance : float
+            From 0 to 1: which.
+
+        Returns
+        -------
+        tuple of int, or None
+            Place among `resources` and the pence too many; None where nothing was billed on demand.
+        """
+        charges = [k for k, line in enumerate(self._today) if line[7] == ON_DEMAND and line[5] > 0]
+        if not charges:
+            return None
+        k = charges[int(chance * len(charges))]
+        day, variant, quantity, listed, unit, pence, effective, charge, commitment = self._today[k]
+        self._today[k] = (day, variant, quantity, listed, unit, 2 * pence, effective + pence, charge, commitment)
+        self._sums[self._owner[variant]] += pence
+        self._cost[self._whose[variant]] += pence
+        return variant, pence
 
     def close(self, day: int, cause: int) -> float:
         """Enter the day in the ledger, and return its cost, GBP."""
         for (service, environment, discipline, category), total in zip(self._owners, self._sums, strict=True):
+            if not total:
+                continue
+            debit, credit = ("cloud", "cloud_payable") if total > 0 else ("cloud_payable", "cloud")
             self._ledger.post(
                 day,
-                "cloud",
-                "cloud_payable",
-                total,
+                debit,
+                credit,
+                abs(total),
                 category=category,
                 cause=cause,
                 service=service,

@@ -50,7 +50,7 @@ def accept(answer: object, *_: object) -> dict[float, float]:
             raise DecisionError(f"it returned {gbp!r} at the quantile {at}, but pounds of zero or more were expected.")
     low, median, upper = (float(given[at]) for at in QUANTILES)
     if not low <= median <= upper:
-        raise DecisionError(f"it returned {low:g}, {median:g} and {upper:g}, but a higher quantile is no less.")
+        raise DecisionError(f"it returned {low:g}, {median:g} and {upper:g}, but quantiles that rise were expected.")
     return dict(zip(QUANTILES, (low, median, upper), strict=True))
 
 

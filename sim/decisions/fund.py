@@ -15,13 +15,15 @@ from sim.errors import DecisionError, unknown
 
 USE = {
     "purse_gbp": "its purse in the quarter just closed, GBP; infinite where it had none",
-    "drawn_gbp": "GBP drawn for reviews, retrainings and machines beyond those bought",
+    "drawn_gbp": "GBP drawn in all: for reviews, retrainings and machines beyond those bought",
+    "bought_gbp": "GBP drawn for reviews",
     "refused_gbp": "GBP of reviews that its purse had no money for",
     "reviews": "cases that people decided",
     "review_gbp": "GBP that one review costs",
     "changed": "reviews that ended otherwise than the model would have decided",
     "worth_gbp": "GBP that the reviews were worth at the department's own prices, if the people were right",
     "retrainings": "retrainings begun",
+    "retraining_gbp": "GBP of computing that one retraining costs",
 }
 """Columns of `Purses.services`: what each service did with its money in the quarter just closed."""
 
@@ -36,12 +38,15 @@ class Purses:
         The quarter to be funded, counted from 1.
     available_gbp : float
         Envelope and contingency, less what salaries and machines cost in the quarter just closed.
+    cut_gbp : float
+        What was bid and not handed out.
     services : DataFrame
         Index service; columns as in `USE`.
     """
 
     quarter: int
     available_gbp: float
+    cut_gbp: float
     services: pd.DataFrame
 
 
@@ -71,7 +76,8 @@ def accept(answer: object, report: Purses) -> dict[str, float]:
     total = sum(purses.values())
     if total > report.available_gbp + 0.01:
         raise DecisionError(
-            f"it handed out {total:,.2f} GBP in all, but there are {report.available_gbp:,.2f} to hand out."
+            f"it handed out {total:,.2f} GBP in all, but there are {report.available_gbp:,.2f} to hand out; no more is "
+            "allowed."
         )
     return {service: float(gbp) for service, gbp in purses.items()}
 
@@ -87,6 +93,7 @@ POINT = DecisionPoint(
     given={
         "quarter": "the quarter to be funded, from 1",
         "available_gbp": "GBP to be handed out",
+        "cut_gbp": "GBP that was bid and not granted",
         "services": "what each did with its money in the quarter just closed",
         **{f"services.{name}": about for name, about in USE.items()},
     },

@@ -50,16 +50,3 @@ def envelope(
     """
     granted = round(min(bid_gbp, settled_gbp * verdict), 2)
     return Envelope(granted, round(min(upper_gbp - bid_gbp, contingency_share * granted), 2))
-
-
-def delegated(commitment_gbp: float, limit_gbp: float) -> bool:
-    """Say whether a programme may make a commitment without asking its board.
-
-    Parameters
-    ----------
-    commitment_gbp : float
-        All that it will cost, over its whole term.
-    limit_gbp : float
-        The delegated budget.
-    """
-    return commitment_gbp <= limit_gbp

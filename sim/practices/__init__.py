@@ -4,6 +4,7 @@ from sim.decisions import canary, retention
 from sim.decisions.tests import ALL
 from sim.playbook import Playbook
 from sim.practices.allocation import allocate_by_tags, tag_by_owner
+from sim.practices.budgets import fund_by_marginal_value, rolling_forecast
 from sim.practices.dataops import profile_alert, repair_batch, validation_gate
 from sim.practices.finops import right_size, scale_to_load, spend_alert
 from sim.practices.logarithms import train_on_logarithms
@@ -49,6 +50,8 @@ def reference() -> Playbook:
         place=place_on_spot_at_night(),
         tag=tag_by_owner(),
         allocate=allocate_by_tags(),
+        forecast=rolling_forecast(),
+        fund=fund_by_marginal_value(),
     )
 
 
@@ -67,6 +70,7 @@ __all__ = [
     "allocate_by_tags",
     "commit_to_floor",
     "drift_monitor",
+    "fund_by_marginal_value",
     "generalise",
     "largest_psi",
     "miscalibration",
@@ -83,6 +87,7 @@ __all__ = [
     "retrain_on_schedule",
     "right_size",
     "roll_back_on_shift",
+    "rolling_forecast",
     "scale_to_load",
     "spend_alert",
     "tag_by_owner",

@@ -16,7 +16,7 @@ from sim.decisions import POINTS, Purses
 from sim.decisions.forecast import QUANTILES
 from sim.decisions.fund import USE
 from sim.ledger import COSTS
-from sim.organisation.budget import Envelope, delegated, envelope
+from sim.organisation.budget import Envelope, envelope
 
 if TYPE_CHECKING:
     from sim.programme.programme import Programme
@@ -96,10 +96,6 @@ class Books:
     def quarter_gbp(self) -> float:
         """What has been spent in the quarter so far, GBP."""
         return sum(self._programme.ledger.balance(a) - self._opening[a] for a in COSTS) / 100
-
-    def delegated(self, gbp: float) -> bool:
-        """Say whether the programme may commit itself to a sum over a commitment's whole term without its board."""
-        return delegated(gbp, self._programme.scenario.budget.delegated_gbp)
 
     def grant(self, service: str, gbp: float) -> bool:
         """Draw money for a service's discretionary work from its purse; False where the money is not there."""
@@ -204,7 +200,8 @@ class Books:
             index=pd.Index([s.given.name for s in programme.services], name="service"),
             columns=list(USE),
         )
-        report = Purses(programme.quarter + 1, max(money.most_gbp - runs_on, 0.0), services)
+        free = max(money.most_gbp - runs_on, 0.0)
+        report = Purses(programme.quarter + 1, free, max(median - money.gbp, 0.0), services)
         return Plan(money, bid, self._ask("fund", (report,), day, budget.fund_hours, event))
 
     def _ask(self, point: str, given: tuple[object, ...], day: int, hours: float, event: int) -> dict:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import simpy
 
+from sim.cloud.adjustments import Adjustments
 from sim.data.pipeline import NIGHTLY
 from sim.decisions import POINTS
 from sim.programme.incidents import Incident
@@ -43,6 +44,10 @@ class CloudDay:
         self.spend_gbp = np.zeros(programme.calendar.days)
         self._looking = False
         self._announced: dict[str, int] = {}
+        given = programme.scenario.invoicing
+        if given.overcharges_per_year or given.credit_gbp:
+            chance = programme.streams.generator("invoices/overcharges").random((programme.calendar.days, 2))
+            programme.estate.adjustments = Adjustments(given, programme.calendar, chance)
 
     def expect(self) -> None:
         """Let money leaks happen when their time comes."""

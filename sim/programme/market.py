@@ -179,7 +179,7 @@ class Market:
     def _left_gbp(self, day: int) -> float:
         """Return what may still be promised from a day on: the delegated budget less what is to be paid anyway, GBP."""
         owed = outstanding_gbp(self.purchases.commitments, day)
-        return max(self.programme.scenario.budget.delegated_gbp - owed, 0.0)
+        return max(self.given.delegated_gbp - owed, 0.0)
 
     def usage(self, day: int) -> pd.DataFrame:
         """Return what the ``commit`` decision is given; columns as in `sim.decisions.commit.USAGE`."""

@@ -26,8 +26,8 @@ class Purse:
     ----------
     gbp, left_gbp : float
         What it held as the quarter began, and holds now; infinite where the service has no purse of its own.
-    drawn_gbp, refused_gbp : float
-        Drawn this quarter; and asked for reviews, and not had.
+    drawn_gbp, bought_gbp, refused_gbp : float
+        Drawn this quarter; of that, for reviews; and asked for reviews, and not had.
     retrainings : int
         Begun this quarter.
     """
@@ -39,7 +39,7 @@ class Purse:
     def open(self, gbp: float) -> None:
         """Fill the purse for a quarter; what was left in it is gone."""
         self.gbp = self.left_gbp = gbp
-        self.drawn_gbp = self.refused_gbp = self._worth_gbp = 0.0
+        self.drawn_gbp = self.bought_gbp = self.refused_gbp = self._worth_gbp = 0.0
         self.retrainings = self._reviews = self._changed = 0
         self._told = False
 
@@ -58,6 +58,15 @@ class Purse:
         hourly = self._service.deciding.casework.hourly_gbp(staff.caseworker_pay_gbp, staff.on_cost)
         return given.weight * given.review.minutes / 60 * hourly
 
+    @property
+    def retraining_gbp(self) -> float:
+        """What the computing of one retraining costs on the machine that does it now."""
+        estate, given = self._programme.estate, self._service.given
+        machine = estate.find("training", given.name)
+        if machine is None or not estate.vcpu[machine]:
+            return 0.0
+        return given.training.machine_hours / estate.vcpu[machine] * estate.price[machine]
+
     def buy_reviews(self, choice: np.ndarray, score: np.ndarray) -> None:
         """Buy reviews of the cases referred tonight, as far as the money goes; else the model's answer stands.
 
@@ -73,6 +82,7 @@ class Purse:
         referred, price = np.nonzero(choice == REFER)[0], self.review_gbp
         bought = len(referred) if price * len(referred) <= self.left_gbp else int(self.left_gbp / price)
         self.grant(bought * price)
+        self.bought_gbp += bought * price
         if bought < len(referred):
             without = referred[bought:]
             choice[without] = np.where(score[without] >= 0.5, APPROVE, REFUSE)
@@ -102,13 +112,7 @@ class Purse:
 
     def may_retrain(self) -> bool:
         """Pay for the computing of a retraining, and say whether it may begin; nothing does under spending controls."""
-        estate, given = self._programme.estate, self._service.given
-        machine = estate.find("training", given.name)
-        gbp = 0.0
-        if machine is not None and estate.vcpu[machine]:
-            hours = given.training.machine_hours / estate.vcpu[machine]
-            gbp = hours * estate.price[machine]
-        if self._programme.books.controlled or not self.grant(gbp):
+        if self._programme.books.controlled or not self.grant(self.retraining_gbp):
             self._tell("retraining waits for money")
             return False
         self.retrainings += 1
@@ -132,12 +136,14 @@ class Purse:
         return {
             "purse_gbp": self.gbp,
             "drawn_gbp": self.drawn_gbp,
+            "bought_gbp": self.bought_gbp,
             "refused_gbp": self.refused_gbp,
             "reviews": self._reviews,
             "review_gbp": self.review_gbp / self._service.given.weight,
             "changed": self._changed,
             "worth_gbp": self._worth_gbp,
             "retrainings": self.retrainings,
+            "retraining_gbp": self.retraining_gbp,
         }
 
     @property

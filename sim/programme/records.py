@@ -89,10 +89,11 @@ def _going_on(incidents: pd.DataFrame, days: np.ndarray) -> pd.DataFrame:
 
 
 def _spend(programme: Programme, ledger: pd.DataFrame, last: int) -> dict[str, np.ndarray]:
-    """Spend of each service by day, GBP; what is shared is split evenly."""
-    cost = ledger["debit"].isin(COSTS).to_numpy()
+    """Spend of each service by day, GBP, less what was given back; what is shared is split evenly."""
+    sign = ledger["debit"].isin(COSTS).to_numpy() * 1.0 - ledger["credit"].isin(COSTS).to_numpy()
+    cost = sign != 0
     day = ledger["day"].to_numpy()[cost].astype(int)
-    pence = ledger["pence"].to_numpy()[cost].astype(float)
+    pence = ledger["pence"].to_numpy()[cost] * sign[cost]
     owner = ledger["service"].to_numpy(dtype=object)[cost]
     names = [s.given.name for s in programme.services]
     shared = np.bincount(day, weights=np.where(owner == "shared", pence, 0), minlength=last)[:last] / len(names)

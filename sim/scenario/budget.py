@@ -1,4 +1,4 @@
-"""How the department's board hands out money, and how much of it a programme may commit by itself."""
+"""How the department's board hands out money."""
 
 from __future__ import annotations
 
@@ -12,11 +12,6 @@ class Budget(Part):
         0.2, unit="share of the envelope", low=0, high=2,
         source="general; optimism bias on running costs is 0 to 41 % (Green Book supplement)",
         about="The most that the board holds back as contingency, beside what it hands out.",
-    )  # fmt: skip
-    delegated_gbp: float = parameter(
-        50_000.0, unit="GBP over its term", low=0, high=1e9,
-        source="general: a programme's own limit, far below its department's",
-        about="The most that the programme may owe on commitments, to their ends, without asking the board.",
     )  # fmt: skip
     forecast_hours: float = parameter(
         7.4, unit="hours of work per quarter", low=0, high=400, source="general: a day",

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from sim.errors import ScenarioError, nearest, unknown
 from sim.scenario.budget import Budget
 from sim.scenario.estate import HELD, METERED, PriceChange, Resource, SpendIncident, Staff
+from sim.scenario.invoicing import Invoicing
 from sim.scenario.market import Market
 from sim.scenario.parameter import Part, parameter
 from sim.scenario.service import Service
@@ -49,6 +50,7 @@ class Scenario(Part):
     )
     targets: dict[str, float] = Field(default_factory=dict, description="Targets by measure, where they differ.")
     market: Market = Market()
+    invoicing: Invoicing = Invoicing()
     budget: Budget = Budget()
     floors: dict[str, float] = Field(default_factory=dict, description="Floors by measure, where they differ.")
 

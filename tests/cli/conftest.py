@@ -76,8 +76,9 @@ class Flight:
         self.calls.append(("simulate", (scenario.quarters, playbook.name, seed, instant)))
         return FakeRun(playbook, self.calls)
 
-    def compare(self, scenario, playbooks, seeds, instant=False, progress=None) -> pd.DataFrame:
+    def compare(self, scenario, playbooks, seeds, instant=False, progress=None, **many) -> pd.DataFrame:
         self.calls.append(("compare", (list(playbooks), list(seeds), instant)))
+        self.calls.append(("many", many))
         progress(1, 2)
         base, *others = playbooks
         rows = [

@@ -13,6 +13,7 @@ FILES = {
     "openlineage": ["openlineage.ndjson"],
     "odcs": [f"claims-triage.{name}.odcs.yaml" for name in ("claim-form", "earnings-feed", "benefits-register")],
     "model-card": ["claims-triage.md"],
+    "prometheus": ["scorecard.prom", "days.openmetrics"],
     "atrs": ["claims-triage.atrs.json", "claims-triage.atrs.md"],
     "focus": ["focus-1.2.csv", "focus-1.4.csv"],
 }

@@ -61,6 +61,8 @@ GOOD = [
             billing.groupby("ResourceId")["EffectiveCost"].sum().reset_index(name="cost_gbp").assign(service="shared")
         ),
     ),
+    ("forecast", lambda spend: spend.sum(axis=1).tail(6).quantile([0.1, 0.5, 0.9]) * 3),
+    ("fund", lambda report: report.services["drawn_gbp"].clip(upper=report.available_gbp)),
 ]
 
 
@@ -117,6 +119,8 @@ BAD = [
     ("tag", lambda resource: {"owner": resource.owner}, ["AttributeError"]),
     ("allocate", lambda billing: billing["EffectiveCost"].sum(), ["a DataFrame with the columns service and cost_gbp"]),
     ("allocate", lambda billing: billing.assign(service="x", cost_gbp=billing["BilledCost"] * 2), ["adds up to"]),
+    ("forecast", lambda spend: spend.sum(axis=1).iloc[-1], ["float64", "quantiles 0.1, 0.5 and 0.9"]),
+    ("fund", lambda report: {"claims": 1.0}, ["Did you mean 'claims-triage'?"]),
 ]
 
 

@@ -17,7 +17,7 @@ import pytest
 import sim
 from sim.calendar import HOURS_PER_WORKING_DAY
 from sim.decisions import POINTS
-from sim.experiments.compare import interval
+from sim.experiments.interval import interval
 
 Make = Callable[..., sim.Scenario]
 
@@ -81,6 +81,19 @@ def on_call(small: Make) -> list[dict[str, Any]]:
     return [r | {"always_on": False, "takes_turns": False} if r["kind"] == "training" else r for r in estate]
 
 
+def unlike(quiet: Make) -> sim.Scenario:
+    """Return three quarters of two services: reviews are worth their price in one, and not in the other."""
+    world = quiet(3, 60)
+    claims = world.services[0].model_dump()
+    little = {"right_gbp": 4.0, "right_refusal_gbp": 4.0, "reviewed_right_gbp": 2.0, "wrong_award_gbp": 8.0}
+    letters = claims | {
+        "name": "letters",
+        "review": claims["review"] | {"minutes": 60.0},
+        "value": claims["value"] | little | {"wrong_refusal_gbp": 8.0},
+    }
+    return world.replace(services=[claims, letters])
+
+
 TABLE: dict[str, Trial] = {
     "validate": Trial(lambda small, quiet: small(2, 100), ("data_quality", 1), ("availability", -1)),
     "repair": Trial(lambda small, quiet: quiet(1, 100), ("data_quality", 1), ("wrong_values", 1), plain=True),
@@ -138,6 +151,22 @@ TABLE: dict[str, Trial] = {
         ("cost_per_training_run_gbp", -1),
         ("lead_time_days", 1),
         OFTEN,
+        plain=True,
+    ),
+    "tag": Trial(lambda small, quiet: quiet(1, 40), ("tag_coverage", 1), ("staff_hours", 1), plain=True),
+    "allocate": Trial(
+        lambda small, quiet: quiet(2, 40),
+        ("spend_gbp", -1),
+        ("staff_hours", 1),
+        NAIVE.replace(tag=REFERENCE.tag),
+        plain=True,
+    ),
+    "forecast": Trial(lambda small, quiet: quiet(2, 20), ("forecast_error", -1), ("staff_hours", 1), plain=True),
+    "fund": Trial(
+        lambda small, quiet: unlike(quiet),
+        ("net_public_value", 1),
+        ("accuracy", -1),
+        NAIVE.replace(decide=REFERENCE.decide),
         plain=True,
     ),
 }

@@ -102,7 +102,7 @@ def test_a_broken_line_is_refused_by_its_rule(what):
 
 
 def test_the_same_line_twice_is_refused():
-    with pytest.raises(MoneyError, match="no other line may have the same InvoiceDetailId.* 2 of 643 lines"):
+    with pytest.raises(MoneyError, match="no other line may have the same InvoiceDetailId.* 2 of 734 lines"):
         check(pd.concat([RIGHT, RIGHT.iloc[[7]]], ignore_index=True))
 
 

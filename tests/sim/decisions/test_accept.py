@@ -9,7 +9,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.naive_bayes import GaussianNB
 
 import sim
-from sim.decisions import POINTS, Aftermath, Asset, Evidence, Job, Load, Signals, commitment, monitor, retention
+from sim.decisions import POINTS, Aftermath, Asset, Evidence, Job, Load, Purses, Signals, commitment, monitor, retention
 from sim.decisions.allocate import Portion
 from sim.errors import DecisionError, PlaybookError
 from sim.playbook import Playbook
@@ -33,6 +33,8 @@ HOURLY = pd.DataFrame({"lowest_gbp": [2.0, 2.0], "days": 90}, index=["all", "m5"
 ASSET = Asset("web", "serving", "production", "m5.large", "claims", 3)
 BILL = pd.DataFrame({"ResourceId": ["web", "jobs"], "EffectiveCost": [1.0, 2.0], "Tags": "{}"})
 ALL = pd.DataFrame({"service": ["shared"], "cost_gbp": [3.0]})
+SPEND = pd.DataFrame({"appeals": 10.0}, index=pd.RangeIndex(-12, 3, name="month"))
+PURSES = Purses(2, 100.0, 0.0, pd.DataFrame({"drawn_gbp": 0.0}, index=["appeals", "claims"]))
 GIVEN = {
     "validate": (BATCH,),
     "repair": (BATCH,),
@@ -51,6 +53,8 @@ GIVEN = {
     "place": (JOB,),
     "tag": (ASSET,),
     "allocate": (BILL,),
+    "forecast": (SPEND,),
+    "fund": (PURSES,),
 }
 
 
@@ -106,6 +110,10 @@ RIGHT = [
     ("allocate", ALL.set_index("service"), (Portion("shared", "", 3.0),)),
     ("allocate", ALL.assign(ResourceId="web"), (Portion("shared", "web", 3.0),)),
     ("allocate", ALL.assign(ResourceId=None, cost_gbp=[3]), (Portion("shared", "", 3.0),)),
+    ("forecast", {0.1: 1, 0.5: 2, 0.9: 3.5}, {0.1: 1.0, 0.5: 2.0, 0.9: 3.5}),
+    ("forecast", pd.Series([3.0, 2.0, 2.0], index=[0.9, 0.5, 0.1]), {0.1: 2.0, 0.5: 2.0, 0.9: 3.0}),
+    ("fund", {}, {}),
+    ("fund", pd.Series({"appeals": 40, "claims": 60.0}), {"appeals": 40.0, "claims": 60.0}),
     ("ingest", "streaming", "streaming"),
     ("contracts", "all", "all"),
     ("contracts", ("claim-form", "earnings-feed"), ("claim-form", "earnings-feed")),
@@ -215,6 +223,20 @@ WRONG = [
     ("place", ("spot", True), "the starting hour True"),
     ("place", ("spot", float("nan")), "the starting hour nan"),
     ("place", ("spot", 2), "may wait for 2 hours at most; the latest hour that is allowed is 1"),
+    ("forecast", None, "None (is a return missing?)"),
+    ("forecast", 5e5, "float 500000.0"),
+    ("forecast", {0.5: 2.0}, "the quantiles 0.5, but"),
+    ("forecast", {}, "the quantiles none, but"),
+    ("forecast", {0.1: 1.0, 0.5: "2", 0.9: 3.0}, "'2' at the quantile 0.5"),
+    ("forecast", {0.1: 1.0, 0.5: 2.0, 0.9: float("inf")}, "inf at the quantile 0.9"),
+    ("forecast", {0.1: -1.0, 0.5: 2.0, 0.9: 3.0}, "-1.0 at the quantile 0.1"),
+    ("forecast", {0.1: 1.0, 0.5: 3.0, 0.9: 2.0}, "1, 3 and 2"),
+    ("fund", None, "None (is a return missing?)"),
+    ("fund", 50.0, "float 50.0"),
+    ("fund", {"apeals": 1.0}, "Did you mean 'appeals'?"),
+    ("fund", {"appeals": -1.0}, "-1.0"),
+    ("fund", {"appeals": float("nan")}, "nan"),
+    ("fund", {"appeals": 60.0, "claims": 41.0}, "101.00 GBP in all, but there are 100.00"),
     ("ingest", "hourley", "Did you mean 'hourly'?"),
     ("ingest", 24, "allowed are nightly, hourly, streaming"),
     ("contracts", "every", "'none', 'all' or a tuple"),

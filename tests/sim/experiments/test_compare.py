@@ -9,7 +9,7 @@ from scipy import stats
 
 import sim
 from sim.errors import PlaybookError, SeedError
-from sim.experiments.compare import interval
+from sim.experiments.interval import interval
 
 COLUMNS = ["playbook", "against", "measure", "family", "service", "unit", "effect", "low", "high", "seeds"]
 HEADLINES = {"net_public_value": 1, "accuracy_last_quarter": 1, "equity_gap": -1}

@@ -22,7 +22,6 @@ EMPTY = {
     "analyze_purchase_of_virtual_currency": "the provider sells in pounds alone: there is no virtual currency",
     "calculate_consumption_of_virtual_currency_within_a_billing_period": "nothing is priced in a virtual currency",
     "determine_target_of_virtual_currency_usage": "nothing is priced in a virtual currency",
-    "marketplace_vendors_costs": "everything on this bill is the provider's own",
     "identify_unused_capacity_reservations": "no capacity is reserved",
     "verify_discounts_applied": "it asks for ChargeClass != 'Correction', and on all other lines that is null",
 }

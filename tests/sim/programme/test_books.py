@@ -83,6 +83,14 @@ def under_other_names(width: float):
     return lambda batch: batch.assign(case_id=batch["case_id"] + 0.25, rent_gbp=batch["rent_gbp"] // width * width)
 
 
+def all_to(service: str):
+    return lambda billing: pd.DataFrame({"service": [service], "cost_gbp": [billing["EffectiveCost"].sum()]})
+
+
+def named(**tags: str):
+    return lambda resource: {**tags, "kind": resource.kind}
+
+
 shares = st.floats(0, 1)
 some_days = st.integers(0, 60) | st.just(float("inf"))
 DECISIONS = {
@@ -123,6 +131,10 @@ DECISIONS = {
     "commit": st.builds(commits, st.floats(0.01, 5), st.sampled_from([1, 3]))
     | st.builds(sim.practices.commit_to_floor, shares, st.sampled_from([1, 3]), st.integers(1, 90)),
     "place": st.builds(places, st.sampled_from(["spot", "on demand"]), st.integers(0, 23)),
+    "tag": st.builds(named, owner=st.sampled_from(["claims-triage", "shared"]))
+    | st.builds(sim.practices.tag_by_owner, st.sampled_from([(), ("production",), ("test", "development")])),
+    "allocate": st.builds(all_to, st.sampled_from(["claims-triage", "shared"]))
+    | st.builds(sim.practices.allocate_by_tags, st.sampled_from(["owner", "Application"])),
 }  # fmt: skip
 PLAYBOOKS = st.fixed_dictionaries({}, optional=DECISIONS).map(lambda chosen: sim.Playbook(**chosen))
 
@@ -142,10 +154,12 @@ PLAYBOOKS = st.fixed_dictionaries({}, optional=DECISIONS).map(lambda chosen: sim
     data_people=st.integers(1, 3),
     caseworkers=st.integers(0, 3),
     bugs=st.sampled_from([0.0, 0.6]),
+    invoicing=st.sampled_from([{}, {"overcharges_per_year": 50.0, "credit_gbp": 300.0}]),
 )
-def test_the_books_of_random_playbooks(small, books, seed, instant, wait, data_people, caseworkers, bugs):
+def test_the_books_of_random_playbooks(small, books, seed, instant, wait, data_people, caseworkers, bugs, invoicing):
     world = small(
         quarters=len(books),
+        fields={"invoicing": invoicing},
         reject_after_days=wait,
         review={"caseworkers": caseworkers},
         training={"pilot_days": 20, "bug_share": bugs},

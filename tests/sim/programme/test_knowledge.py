@@ -24,6 +24,8 @@ BOOK = sim.Playbook(
     scale=sim.practices.scale_to_load(),
     size=sim.practices.right_size(),
     watch_spend=sim.practices.spend_alert(),
+    forecast=sim.practices.rolling_forecast(),
+    fund=sim.practices.fund_by_marginal_value(),
 )
 
 
@@ -103,7 +105,8 @@ def test_decisions_are_asked_the_same_whatever_the_truth_while_no_outcome_is_kno
     }  # fmt: skip
     late = {"median_days": 365.0, "spread": 0.0}
     worlds = [quiet(2, 100, outcomes=late, drifts=drifts) for drifts in ([], [rule])]
-    book = BOOK.replace(retrain=lambda signals: False)
+    # What people decide in reviews is known when they decide it, and the split of money is told of that.
+    book = BOOK.replace(retrain=lambda signals: False, fund=sim.Playbook().fund)
     one, two = (listen(world, book) for world in worlds)
     changed = one.services[0].people.truth != two.services[0].people.truth
     assert changed.mean() > 0.1
@@ -171,6 +174,24 @@ def test_an_aftermath_is_the_runs_own_records(heard):
         assert seen.approve_rate == pytest.approx((file.choice[since] == 1).mean())
         assert seen.refer_rate_before == pytest.approx((file.choice[before] == 2).mean())
         assert seen.score_shift == pytest.approx(ks_2samp(file.score[since], file.score[before]).statistic)
+
+
+def test_money_is_told_as_far_as_it_has_been_spent(heard):
+    asked = given(heard, "forecast")
+    assert [int(now) for now, _ in asked] == [90, 182]
+    for (_, spend), months in zip(asked, (3, 6), strict=True):
+        assert spend.index[-1] == months - 1
+    for now, report in given(heard, "fund"):
+        assert report.quarter == (2 if now < 91 else 3)
+        assert list(report.services) == list(sim.decisions.fund.USE)
+
+
+def test_what_reviews_are_said_to_be_worth_is_what_people_decided_and_not_the_truth(quiet):
+    """Reviewers who are always wrong look worth as much to the department as they change."""
+    bad, good = (listen(quiet(1, 100, review={"right_share": share})) for share in (0.5, 1.0))
+    (_, said), (_, sound) = (given(p, "fund")[0] for p in (bad, good))
+    assert said.services["changed"].item() > sound.services["changed"].item()
+    assert said.services["worth_gbp"].item() > sound.services["worth_gbp"].item()
 
 
 def test_the_bill_is_shown_as_far_as_it_has_come(heard):

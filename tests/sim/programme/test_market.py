@@ -136,8 +136,8 @@ class TestCommitments:
         assert last.at["all", "lowest_gbp"] == pytest.approx(floor) and last.at["p3", "median_gbp"] == 0
         assert (first["days"] == 30).all() and (last["days"] == 90).all()
         assert second.at["all", "covered_gbp"] == pytest.approx(0.1 / 0.7) and second.at["m5", "covered_gbp"] == 0
-        assert first.at["all", "delegated_gbp"] == world.budget.delegated_gbp
-        assert second.at["all", "delegated_gbp"] == pytest.approx(world.budget.delegated_gbp - 0.1 * 24 * (365 - 31))
+        assert first.at["all", "delegated_gbp"] == world.market.delegated_gbp
+        assert second.at["all", "delegated_gbp"] == pytest.approx(world.market.delegated_gbp - 0.1 * 24 * (365 - 31))
         assert second.at["all", "lowest_gbp"] == pytest.approx(floor), "what is covered counts as well"
 
     def test_it_is_bought_for_the_month_that_begins(self, world):
@@ -153,7 +153,7 @@ class TestCommitments:
         ]
 
     def test_beyond_the_delegated_budget_it_is_cut_and_then_refused(self, world):
-        poor = world.replace(budget={"delegated_gbp": 2000.0})
+        poor = world.replace(market={"delegated_gbp": 2000.0})
         book = sim.Playbook(commit=lambda usage: [sim.commitment(0.5, 1), sim.commitment(0.5, 1)])
         run = sim.simulate(poor.replace(quarters=1), book, seed=2, instant=True)
         kinds = run.journal["kind"]

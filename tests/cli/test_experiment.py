@@ -1,0 +1,56 @@
+"""`trinity experiment`: each question is asked as it was typed, its table saved, and what makes no sense refused."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+OFFICE = "quiet-office"
+
+
+@pytest.fixture
+def kept(tmp_path_factory):
+    return str(tmp_path_factory.mktemp("study") / "kept")
+
+
+def test_replicate_shows_each_look(trinity, kept):
+    done = trinity(
+        "experiment", "replicate", OFFICE, "--half-width", "1e9", "--most", "10", "--against", "naive", "--folder", kept
+    )
+    assert done.exit_code == 0, done.output
+    assert "net_public_value of naive" in done.output and "against naive" in done.output
+    (look,) = (line for line in done.output.splitlines() if "yes" in line)
+    assert look.split() == ["Net", "public", "value", "10", "£0", "£0", "£0", "£0", "yes"]
+
+
+def test_shapley_of_disciplines_adds_up_in_the_saved_table(trinity, kept):
+    done = trinity(
+        "experiment", "shapley", OFFICE, "--playbook", "typical", "--seeds", "2", "--folder", kept, "--out", "s.csv"
+    )
+    assert done.exit_code == 0, done.output
+    table = pd.read_csv("s.csv")
+    assert {"dataops", "mlops", "finops"} == set(table["player"]) and "Saved in s.csv" in done.output
+    again = trinity("experiment", "factorial", OFFICE, "--playbook", "typical", "--seeds", "2", "--folder", kept)
+    assert again.exit_code == 0 and "dataops × mlops × finops" in again.output
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("factorial", OFFICE, "--playbook", "naive"), "decides everything as the naive one does"),
+        (("sensitivity", OFFICE, "--parameter", "staff.on_cost=1.2"), "is not LOW:HIGH"),
+        (("sensitivity", OFFICE, "--parameter", "staff.on_cos"), "Did you mean 'staff.on_cost'"),
+        (("sensitivity", OFFICE, "--parameter", "staff.on_cost", "--samples", "5"), "power of two"),
+        (("replicate", OFFICE, "--half-width", "0"), "half_width is 0"),
+        (("forecast", "quiet-offic"), "Did you mean 'quiet-office'"),
+    ],
+)
+def test_what_makes_no_sense_is_one_paragraph_and_code_2(trinity, words, hint):
+    done = trinity("experiment", *words)
+    assert done.exit_code == 2
+    assert hint in done.stderr and "Traceback" not in done.output
+
+
+def test_a_measure_that_is_not_there_is_refused(trinity, kept):
+    done = trinity("experiment", "forecast", OFFICE, "--measure", "luck", "--seeds", "10", "--folder", kept)
+    assert done.exit_code == 2 and "There is no measure 'luck'" in done.stderr
