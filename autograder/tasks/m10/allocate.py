@@ -10,7 +10,8 @@ import pandas as pd
 
 import sim
 from autograder.checks import Criterion, Outcome, attempt, register
-from autograder.tasks.m10.bills import PENNY, Case, allocated, cases, joined, owners
+from autograder.tasks.m10.bills import PENNY, Case, allocated, cases, owners
+from autograder.tasks.m10.words import joined, once
 from sim.decisions.allocate import SHARED
 
 COLUMNS = ["service", "ResourceId", "cost_gbp"]
@@ -61,7 +62,7 @@ def placed(answer: object, case: Case, right: pd.DataFrame) -> Placed:
     by_resource = "ResourceId" in frame
     frame = frame if by_resource else frame.assign(ResourceId="")
     cells = _cells(frame)
-    owner = pd.Series(owners(case.bill).to_numpy(), index=case.bill["ResourceId"]).groupby(level=0).agg(set)
+    owner = pd.Series(owners(case.bill).to_numpy(), index=case.bill["ResourceId"].fillna("")).groupby(level=0).agg(set)
     wanted = _cells(right)
     what = wanted.index.get_level_values("ResourceId").map(owner)
     mine = cells.reindex(wanted.index)
@@ -76,7 +77,7 @@ def placed(answer: object, case: Case, right: pd.DataFrame) -> Placed:
         _mean(agree[common]),
         _rest(cells, wanted),
         float(frame["cost_gbp"].sum()) - whole,
-        bool((cells.groupby(level="service").sum() < -PENNY).any()),
+        bool((cells.groupby(level="service").sum().drop(SHARED, errors="ignore") < -PENNY).any()),
         "",
         by_resource,
     )
@@ -109,8 +110,8 @@ def allocate(thing: object) -> Outcome:
         placed(done.value, case, allocated(case.bill)) if done.ok else NOTHING
         for done, case in zip(made, cases(), strict=True)
     ]
-    problem = next((done.said if not done.ok else t.problem for done, t in zip(made, tables, strict=True)
-                    if not done.ok or t.problem), "")  # fmt: skip
+    said = [done.said if not done.ok else table.problem for done, table in zip(made, tables, strict=True)]
+    problem = next(filter(None, said[:2]), "")
     tagged, bare = tables[:2], tables[2]
     billed = _as_billed(made)
     own, common = (float(np.mean([getattr(t, part) for t in tagged])) for part in ("own", "common"))
@@ -121,62 +122,64 @@ def allocate(thing: object) -> Outcome:
     nameless = not all(t.by_resource for t in tagged)
     tried = f"three bills of unseen worlds, with other services: {joined([case.what for case in cases()])}"
     return Outcome(
-        [
-            Criterion(
-                "Own cost to its owner",
-                1.5,
-                own,
-                tried,
-                problem
-                or ("the answer has no column ResourceId" if nameless else "")
-                or (
-                    "the sums are those of BilledCost"
-                    if billed
-                    else f"{own:.0%} of what services own was right to the penny"
+        once(
+            [
+                Criterion(
+                    "Own cost to its owner",
+                    1.5,
+                    own,
+                    tried,
+                    ("the answer has no column ResourceId" if nameless else "")
+                    or (
+                        "the sums are those of BilledCost"
+                        if billed
+                        else f"{own:.0%} of what services own was right to the penny"
+                    ),
+                    f"columns {', '.join(COLUMNS)}; EffectiveCost of each resource to the service in its tag owner",
+                    _own_step(nameless, billed),
                 ),
-                f"columns {', '.join(COLUMNS)}; EffectiveCost of each resource to the service in its tag owner",
-                _own_step(nameless, billed),
-            ),
-            Criterion(
-                "Shared cost by use",
-                1.5,
-                common,
-                "each resource tagged 'shared' on the first two bills",
-                problem or _common_said(made, common, billed),
-                "split among the services in proportion to what each owns itself, resource by resource",
-                "Print the shares by which you split: do they add up to 1, and does whoever owns most bear most? "
-                "Each shared resource then has a row for each service.",
-            ),
-            Criterion(
-                "What names no owner",
-                0.5,
-                rest * min(1.0, 2 * own),
-                "lines without a tag owner, the unused part of the commitment among them",
-                problem or ("put to 'shared'" if rest == 1 else "the rows of service 'shared' do not add up to them"),
-                "put to 'shared', where they show as nobody's; not spread, and not dropped",
-                "Keep apart what says 'shared' in its tag, which is split, and what says nothing, which is not.",
-            ),
-            Criterion(
-                "The whole bill, to the penny",
-                1,
-                float(np.mean(exact[:2])) * min(1.0, 2 * own),
-                "the sum of cost_gbp against the sum of EffectiveCost, on the first two bills",
-                problem or _off(tagged),
-                "equal to the penny, and no service below nought",
-                "Compare your sum with billing['EffectiveCost'].sum(). Too little: is something dropped (credits, "
-                "untagged or shared lines)? Too much: does something count twice (purchases, or lines that match two "
-                "rules)? Off by pennies: do not round.",
-            ),
-            Criterion(
-                "A bill on which nothing is tagged",
-                0.5,
-                float(exact[2] and bare.rest == 1) * min(1.0, 2 * own),
-                "the first bill again, as it was before anybody tagged",
-                made[2].said if not made[2].ok else bare.problem or _off([bare]),
-                "all of it put to 'shared', and no error",
-                "Here no service owns anything, so that there is no key. What would your lines do, one after another?",
-            ),
-        ]
+                Criterion(
+                    "Shared cost by use",
+                    1.5,
+                    common,
+                    "each resource tagged 'shared' on the first two bills",
+                    _common_said(made, common, billed),
+                    "split among the services in proportion to what each owns itself, resource by resource",
+                    "Print the shares by which you split: do they add up to 1, and does whoever owns most bear most? "
+                    "Each shared resource then has a row for each service.",
+                ),
+                Criterion(
+                    "What names no owner",
+                    0.5,
+                    rest * min(1.0, 2 * own),
+                    "lines without a tag owner, the unused part of the commitment among them",
+                    ("put to 'shared'" if rest == 1 else "the rows of service 'shared' do not add up to them"),
+                    "put to 'shared', where they show as nobody's; not spread, and not dropped",
+                    "Keep apart what says 'shared' in its tag, which is split, and what says nothing, which is not.",
+                ),
+                Criterion(
+                    "The whole bill, to the penny",
+                    1,
+                    float(np.mean(exact[:2])) * min(1.0, 2 * own),
+                    "the sum of cost_gbp against the sum of EffectiveCost, on the first two bills",
+                    _off(tagged),
+                    "equal to the penny, and no service below nought",
+                    "Compare your sum with billing['EffectiveCost'].sum(). Too little: is something dropped (credits, "
+                    "untagged or shared lines, lines without a resource)? Too much: does something count twice? Off by "
+                    "pennies: do not round.",
+                ),
+                Criterion(
+                    "A bill on which nothing is tagged",
+                    0.5,
+                    float(exact[2] and bare.rest == 1) * min(1.0, 2 * own),
+                    "the first bill again, as it was before anybody tagged",
+                    said[2] or _off([bare]),
+                    "all of it put to 'shared', and no error",
+                    "Here no service owns anything, so that there is no key. What do your lines do then, one by one?",
+                ),
+            ],
+            problem,
+        )
     )
 
 

@@ -9,7 +9,6 @@ from functools import lru_cache
 import pandas as pd
 
 import sim
-from sim.cloud.adjustments import correction, credit
 from sim.decisions.allocate import SHARED
 from sim.decisions.tag import OWNER
 
@@ -26,6 +25,9 @@ SEEDS = (401, 402)
 DELEGATED_GBP = 150_000.0
 """Enough for a commitment to more than the machines need, so that a part of it is unused."""
 
+OVERCHARGES = 24.0
+"""Charges a year that are billed twice over and corrected, so that three months have some of each."""
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -36,7 +38,7 @@ class Case:
     what : str
         In a few words, for the report.
     bill : DataFrame
-        As ``run.billing``, with a credit and a correction beside.
+        As ``run.billing``, with a credit and corrections; each resource bears its last tags from the first day on.
     daily : DataFrame
         Day, service, decided and right, as in ``run.daily``.
     """
@@ -61,18 +63,15 @@ def cases() -> tuple[Case, ...]:
 
 def _case(what: str, seed: int, names: dict[str, str], environments: tuple[str, ...]) -> Case:
     scenario = sim.load_scenario("household-support").replace(quarters=1)
-    scenario = scenario.replace(budget=scenario.budget.model_copy(update={"delegated_gbp": DELEGATED_GBP}))
+    scenario = scenario.replace(
+        budget=scenario.budget.model_copy(update={"delegated_gbp": DELEGATED_GBP}),
+        invoicing=scenario.invoicing.model_copy(update={"overcharges_per_year": OVERCHARGES}),
+    )
     tagged = sim.practices.tag_by_owner(environments)
     playbook = sim.Playbook(tag=tagged, commit=sim.practices.commit_to_floor(share=1.1, days=28))
     run = sim.simulate(scenario, playbook, seed=seed, instant=True)
-    owner = {OWNER: "claims-triage"}
-    given = [
-        credit(scenario, "triage-serving", 70, 240.0, owner),
-        correction(scenario, "nightly-pipeline", 65, 90.0, owner),
-    ]
-    bill = pd.concat([run.billing, *given], ignore_index=True)
     borne = run.billing.groupby("ResourceId")["Tags"].last()
-    bill = bill.assign(Tags=bill["ResourceId"].map(borne))
+    bill = run.billing.assign(Tags=run.billing["ResourceId"].map(borne).fillna("{}"))
     tags = {
         text: json.dumps({k: names.get(v, v) for k, v in json.loads(text).items()}) for text in bill["Tags"].unique()
     }
@@ -104,7 +103,7 @@ def allocated(bill: pd.DataFrame, cost: str = "EffectiveCost", by: str = "use") 
         Columns service, ResourceId and cost_gbp.
     """
     rows = pd.DataFrame({"service": owners(bill), "ResourceId": bill["ResourceId"], "cost_gbp": bill[cost]})
-    rows = rows.groupby(["service", "ResourceId"])["cost_gbp"].sum().reset_index()
+    rows = rows.groupby(["service", "ResourceId"], dropna=False)["cost_gbp"].sum().reset_index()
     own = rows[~rows["service"].isin(["", SHARED])]
     common, rest = rows[rows["service"] == SHARED], rows[rows["service"] == ""]
     key = own.groupby("service")["cost_gbp"].sum()
@@ -112,8 +111,3 @@ def allocated(bill: pd.DataFrame, cost: str = "EffectiveCost", by: str = "use") 
     parts = [common.assign(service=name, cost_gbp=common["cost_gbp"] * part) for name, part in share.items()]
     spread = [] if by == "dropped" else parts or [common]
     return pd.concat([own, *spread, rest.assign(service=SHARED)], ignore_index=True)
-
-
-def joined(words: list[str]) -> str:
-    """Return words as people list them: ``"a, b and c"``."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -10,7 +10,8 @@ import pandas as pd
 
 import sim
 from autograder.checks import Criterion, Outcome, attempt, register
-from autograder.tasks.m10.bills import PENNY, Case, cases, joined, owners
+from autograder.tasks.m10.bills import PENNY, Case, cases, owners
+from autograder.tasks.m10.words import joined, once
 
 KEYS = ["environment", "month"]
 COLUMNS = [*KEYS, "cost_gbp", "untagged"]
@@ -34,8 +35,8 @@ COSTS: Mapping[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
     ),
     "list or contracted prices": (
         lambda bill: bill.assign(EffectiveCost=bill["ContractedCost"]),
-        "Those are prices from which what a commitment saves is not yet taken off. (ListCost and ContractedCost are the "
-        "same here: nobody has negotiated anything.)",
+        "Those are prices from which what a commitment saves is not yet taken off. (ListCost and ContractedCost are "
+        "the same here: nobody has negotiated anything.)",
     ),
     "use without credits": (
         lambda bill: bill[bill["ChargeCategory"] != "Credit"],
@@ -96,22 +97,25 @@ def query(thing: object) -> Outcome:
     rows = [a is not None and a.index.sort_values().equals(r.index) for a, r in zip(answers, right, strict=True)]
     problem = next(filter(None, problems), "")
     tried = (
-        f"three bills of unseen worlds: {joined([case.what for case in cases()])}; each with a credit and a correction"
+        f"three bills of unseen worlds: {joined([case.what for case in cases()])}; each with a credit and corrections"
     )
     return Outcome(
-        [
-            Criterion(
-                "One row for each environment and month",
-                0.5,
-                float(np.mean(rows)),
-                tried,
-                problem or ("the rows agree" if all(rows) else _rows(answers, right)),
-                f"columns {', '.join(COLUMNS)}; environment from SubAccountName, month as in 2026-04",
-                "Run it on the bill of the notebook and count: three environments, and a row of each for every month.",
-            ),
-            _cost(answers, right, problem),
-            _untagged(answers, right, problem),
-        ]
+        once(
+            [
+                Criterion(
+                    "One row for each environment and month",
+                    0.5,
+                    float(np.mean(rows)),
+                    tried,
+                    ("the rows agree" if all(rows) else _rows(answers, right)),
+                    f"columns {', '.join(COLUMNS)}; environment from SubAccountName, month as in 2026-04",
+                    "Run it on the bill of the notebook and count: three environments, and one row of each a month.",
+                ),
+                _cost(answers, right),
+                _untagged(answers, right),
+            ],
+            problem,
+        )
     )
 
 
@@ -155,7 +159,7 @@ def _near(answers: list[pd.DataFrame | None], column: str, slack: float) -> tupl
     return "", ""
 
 
-def _cost(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], problem: str) -> Criterion:
+def _cost(answers: list[pd.DataFrame | None], right: list[pd.DataFrame]) -> Criterion:
     whole = _all_agree(answers, [r["cost_gbp"] for r in right], "cost_gbp", PENNY)
     near, words = ("", "") if whole else _near(answers, "cost_gbp", PENNY)
     return Criterion(
@@ -163,13 +167,13 @@ def _cost(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], problem
         2,
         1.0 if whole else 0.5 if near else 0.0,
         "cost_gbp in every row of the three bills",
-        problem or (f"it is the sum of {near}" if near else _apart(answers, right, "cost_gbp", "£{:,.2f}", PENNY)),
+        (f"it is the sum of {near}" if near else _apart(answers, right, "cost_gbp", "£{:,.2f}", PENNY)),
         "the effective cost of all that was charged for the month, to the penny",
         words or "Sum one column of the bill, over all its lines. Which one says what a thing cost in the end?",
     )
 
 
-def _untagged(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], problem: str) -> Criterion:
+def _untagged(answers: list[pd.DataFrame | None], right: list[pd.DataFrame]) -> Criterion:
     slack = 1e-6
     whole = _all_agree(answers, [r["untagged"] for r in right], "untagged", slack)
     lines = not whole and _all_agree(answers, [by_lines(case.bill) for case in cases()], "untagged", slack)
@@ -186,7 +190,7 @@ def _untagged(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], pro
         1.5,
         1.0 if whole else 0.5 if near else 0.0,
         "untagged in every row; on the third bill it is 1 throughout, and on the second hardly anything",
-        problem or (f"it is that of {near}" if near else _apart(answers, right, "untagged", "{:.4f}", slack)),
+        (f"it is that of {near}" if near else _apart(answers, right, "untagged", "{:.4f}", slack)),
         "effective cost of the lines without the tag owner, over all effective cost of the row; 0, and not empty, "
         "where every line has an owner",
         words

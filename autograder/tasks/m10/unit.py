@@ -7,7 +7,8 @@ import pandas as pd
 
 import sim
 from autograder.checks import Attempt, Criterion, Outcome, attempt, register
-from autograder.tasks.m10.bills import Case, allocated, cases, joined
+from autograder.tasks.m10.bills import Case, allocated, cases
+from autograder.tasks.m10.words import joined, once
 from sim.decisions.allocate import SHARED
 
 UNITS = ("per_decision", "per_accurate")
@@ -62,41 +63,43 @@ def unit(thing: object) -> Outcome:
     earned = {name: 1.0 if whole[name] else 0.5 if dropped[name] else 0.0 for name in UNITS}
     safe = float(_index(lost, service) and earned["per_decision"] > 0)
     return Outcome(
-        [
-            Criterion(
-                "A decision",
-                1.5,
-                earned["per_decision"],
-                tried,
-                problem or _said(made, right, "per_decision", dropped["per_decision"]),
-                "index service, column per_decision: all that the bill comes to over decided; what is nobody's "
-                "('shared') is borne in proportion to what each service was allocated",
-                "Multiply your unit costs by the decisions again and add up: it must come to the whole bill. If it "
-                "does, the parts are split by another key than was said.",
-            ),
-            Criterion(
-                "An accurate decision",
-                2,
-                0.5 if meant else earned["per_accurate"],
-                tried,
-                problem
-                or ("it is a decision's cost over the mean of the days' accuracy" if meant else "")
-                or _said(made, right, "per_accurate", dropped["per_accurate"]),
-                "column per_accurate: the same cost over the sum of right",
-                "A quiet Sunday counts as much as a busy Monday in a mean of days: divide sums by sums."
-                if meant
-                else "Sum right by service over all days, as you summed decided.",
-            ),
-            Criterion(
-                "A service that is never right",
-                0.5,
-                safe,
-                f"the first world again, with no right decision of {service}",
-                lost.said if not lost.ok else _lost(lost, service),
-                "no error; inf or an empty value (NaN) for that service, and the others as before",
-                "pandas gives inf when a Series is divided by nought. If you divide plain numbers, ask first.",
-            ),
-        ]
+        once(
+            [
+                Criterion(
+                    "A decision",
+                    1.5,
+                    earned["per_decision"],
+                    tried,
+                    _said(made, right, "per_decision", dropped["per_decision"]),
+                    "index service, column per_decision: all that the bill comes to over decided; what is nobody's "
+                    "('shared') is borne in proportion to what each service was allocated",
+                    "Multiply your unit costs by the decisions again and add up: it must come to the whole bill. If it "
+                    "does, the parts are split by another key than was said.",
+                ),
+                Criterion(
+                    "An accurate decision",
+                    2,
+                    0.5 if meant else earned["per_accurate"],
+                    tried,
+                    ("it is a decision's cost over the mean of the days' accuracy" if meant else "")
+                    or _said(made, right, "per_accurate", dropped["per_accurate"]),
+                    "column per_accurate: the same cost over the sum of right",
+                    "A quiet Sunday counts as much as a busy Monday in a mean of days: divide sums by sums."
+                    if meant
+                    else "Sum right by service over all days, as you summed decided.",
+                ),
+                Criterion(
+                    "A service that is never right",
+                    0.5,
+                    safe,
+                    f"the first world again, with no right decision of {service}",
+                    lost.said if not lost.ok else _lost(lost, service),
+                    "no error; inf or an empty value (NaN) for that service, and the others as before",
+                    "pandas gives inf when a Series is divided by nought. If you divide plain numbers, ask first.",
+                ),
+            ],
+            problem,
+        )
     )
 
 
