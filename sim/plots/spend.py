@@ -52,7 +52,7 @@ def by_month(billing: pd.DataFrame, cost: str = "EffectiveCost") -> Figure:
     axis.margins(y=0.12)
     _pounds(axis.yaxis)
     axis.set(xlabel="Month of the charge", ylabel=f"{cost} (£)")
-    axis.legend(loc="upper left", ncols=len(table.columns), bbox_to_anchor=(0, 1.0))
+    axis.legend(loc="upper left", ncols=len(table.columns), bbox_to_anchor=(0, 1.0), frameon=False)
     share = table.sum() / table.to_numpy().sum()
     title(axis, "The cloud bill by month and environment")
     parts = "; ".join(f"{name} {share[name]:.0%}" for name in table)
@@ -101,7 +101,7 @@ def showback(told: pd.DataFrame, what: str = "Cost (£)", heading: str = "What e
     axis.grid(False, axis="y")
     _pounds(axis.xaxis)
     axis.set(xlabel=what)
-    axis.legend(loc="lower right")
+    axis.legend(loc="lower right", frameon=False)
     title(axis, heading)
     said = "; ".join(
         f"{service}: " + ", ".join(f"{_gbp(row[way])} ({way})" for way in told) for service, row in told.iterrows()

@@ -64,11 +64,11 @@ def cases() -> tuple[Case, ...]:
 def _case(what: str, seed: int, names: dict[str, str], environments: tuple[str, ...]) -> Case:
     scenario = sim.load_scenario("household-support").replace(quarters=1)
     scenario = scenario.replace(
-        budget=scenario.budget.model_copy(update={"delegated_gbp": DELEGATED_GBP}),
+        market=scenario.market.model_copy(update={"delegated_gbp": DELEGATED_GBP}),
         invoicing=scenario.invoicing.model_copy(update={"overcharges_per_year": OVERCHARGES}),
     )
     tagged = sim.practices.tag_by_owner(environments)
-    playbook = sim.Playbook(tag=tagged, commit=sim.practices.commit_to_floor(share=1.1, days=28))
+    playbook = sim.Playbook(tag=tagged, commit=sim.practices.commit_to_floor(share=1.3, days=28))
     run = sim.simulate(scenario, playbook, seed=seed, instant=True)
     borne = run.billing.groupby("ResourceId")["Tags"].last()
     bill = run.billing.assign(Tags=run.billing["ResourceId"].map(borne).fillna("{}"))
