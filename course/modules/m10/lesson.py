@@ -1,9 +1,9 @@
 # %% [markdown] section="open"
 # # Seeing cost
 #
-# A department runs three AI services on one cloud account. Each month a bill of some nine hundred lines comes, somebody
-# in finance divides it by three, and nobody reads it. After half a year the bill has doubled, and the finance director
-# asks which service is too dear.
+# A department runs three AI services on one cloud account. Each month a bill of a thousand lines comes, somebody in
+# finance divides it by three, and nobody reads it. After half a year the bill has more than doubled, and the finance
+# director asks which service is too dear.
 #
 # In this lesson you read that bill. You write the **query** that says what it holds, the **tags** that say whose each
 # thing is, the **allocation** that shares it out to the penny, and the **unit cost** that says what an accurate
@@ -37,7 +37,6 @@
 import json
 
 import duckdb
-import numpy as np
 import pandas as pd
 from scipy import stats
 
@@ -81,9 +80,9 @@ pays_within_a_year = (
 # ## Run
 #
 # Half a year from 1 April (day 0). In May the department **commits** to machines for a year: three tenths off the price,
-# paid whether they run or not, for rather more than run just then. What runs in production was tagged in April; nobody
-# has got round to the rest. (`instant=True`: a practice is in force at once,
-# without the weeks and the money that taking it up costs.)
+# paid whether they run or not, and for rather more than run just then. In April somebody wrote **tags** on what runs in
+# production, such as `{"owner": "claims-triage"}`; nobody has got round to the rest. (`instant=True`: a practice is in
+# force at once, without the weeks and the money that taking it up costs.)
 
 # %%
 SEED = 2
@@ -111,7 +110,7 @@ lines = bill.drop_duplicates(kind)[["ChargePeriodStart", "ResourceId", *kind, *m
 lines.assign(ChargePeriodStart=lines["ChargePeriodStart"].str[:10])
 
 # %% [markdown]
-# - **Usage**: something ran. With status *Used* it ran under the commitment, which has been paid for already;
+# - **Usage**: something ran, or was kept. With status *Used* it ran under the commitment, which is paid for apart;
 # - **Purchase**: the commitment's own price, month by month;
 # - *Unused*: what the commitment paid for and nobody used;
 # - **Credit**: money given back, for no resource in particular;
@@ -172,7 +171,8 @@ work.round(2)
 # m11 is about how far down one can go.
 #
 # Last, the same kind of question in **SQL**. DuckDB reads a data frame as a table by its name, and a warehouse would take
-# the same query. `FILTER` lets a sum count some of the lines only, and is NULL where there are none, which `coalesce` makes 0:
+# the same query. `GROUP BY ALL` makes one row for each value of what is not summed. `FILTER` lets a sum count some of
+# the lines only; where there are none it gives NULL, and `coalesce` makes that 0:
 
 # %%
 duckdb.sql("""
@@ -204,9 +204,9 @@ duckdb.sql("""
 # Most start with showback, and some stay there. In the public sector there is one more thing to ask: may an owner who
 # saves keep any of it, or is next year's budget cut by as much?
 #
-# **A claim from the book.** It gives six kinds of cost (infrastructure, data, people, software, operations, compliance)
-# and says, without a study, that total cost is underestimated by 30 to 40 %. Whoever takes the cloud bill for the cost
-# of AI leaves out:
+# **A claim from the book** behind this course (*Understanding AI-related costs*): there are six kinds of cost
+# (infrastructure, data, people, software, operations, compliance), and organisations underestimate the total by 30 to
+# 40 %. It names no study. What does a department leave out that takes the cloud bill for the cost of AI?
 
 # %%
 spent = run.ledger[~run.ledger["category"].isin(["funding", "settlement"])]
@@ -263,7 +263,14 @@ answer
 check("m10.query", query)
 
 # %% [markdown]
-# (Why is some of production untagged, when all of it was tagged? Three kinds of line: which?)
+# Why is some of production untagged, when all of it was tagged? Find three kinds of line.
+#
+# <details><summary>The three</summary>
+#
+# Use on the days of April before somebody had written the tag; the unused part of the commitment, which is no resource;
+# and the credit, which belongs to none either (and makes April's share smaller).
+#
+# </details>
 #
 # ### 2. Tags
 #
@@ -362,7 +369,7 @@ def allocate(billing):
     """Return service, ResourceId and cost_gbp: whose the bill is."""
     owner = billing["Tags"].map(lambda text: json.loads(text).get("owner", ""))
     # 1. rows: the cost by owner (as "service") and ResourceId; which cost?
-    # 2. own, common, nobodys: three parts of the rows, by what stands in "service"
+    # 2. own, common, nobodys: three parts of the rows, by what stands in "service" (a service, "shared" or "")
     # 3. use: the sum of own by service. For each service a copy of common (assign), with its name and its share of cost
     # 4. pd.concat of own, the copies, and nobodys with service="shared"
     ### BEGIN SOLUTION
@@ -467,30 +474,23 @@ shown
 check("m10.unit", unit_cost)
 
 # %% [markdown]
-# One world is one draw. Three more, for an interval (95 %, by Student's t); it runs on your function if that has two
-# columns by now.
+# One world is one draw. Three more, for an interval (95 %, by Student's t), with your function:
 
 # %%
 worlds = [sim.simulate(department, as_it_was.replace(tag=tagging), seed=seed, instant=True) for seed in range(21, 24)]
 try:
-    each = np.array([
-        unit_cost(sim.practices.allocate_by_tags()(one.billing), one.daily).loc[SERVICES, ["per_decision", "per_accurate"]]
-        for one in worlds
-    ])  # fmt: skip
-    mean, wide = each.mean(axis=0), stats.t.ppf(0.975, 2) * stats.sem(each, axis=0)
-    shown = pd.DataFrame(
-        [[f"£{m:.2f} (£{m - w:.2f} to £{m + w:.2f})" for m, w in zip(*row, strict=True)] for row in zip(mean, wide, strict=True)],
-        index=SERVICES,
-        columns=["a decision", "an accurate decision"],
-    )  # fmt: skip
+    each = [unit_cost(sim.practices.allocate_by_tags()(one.billing), one.daily) for one in worlds]
+    by_service = pd.concat(each, keys=range(len(each))).groupby(level=1)
+    mean, half = by_service.mean(), by_service.sem() * stats.t.ppf(0.975, len(each) - 1)
+    shown = pd.concat({"mean": mean, "low": mean - half, "high": mean + half}, axis=1).round(2)
 except Exception as problem:
     shown = f"Not yet: {type(problem).__name__}: {problem}"
 shown
 
 # %% [markdown]
-# The intervals are wide because in some worlds a tuning job runs away and in others none does. And the forecast is
-# "right" when it comes within a few per cent, which is a harder thing than yes or no: unit costs compare one service with
-# itself over time, hardly ever two services with one another.
+# The intervals are wide because in some worlds a tuning job runs away and in others none does. And a forecast is "right"
+# when it comes close enough, which is harder than a yes or a no: unit costs compare a service with itself over time,
+# hardly ever two services with one another.
 #
 # Now let four practices compete, in four worlds each, by three measures (this takes half a minute):
 
@@ -563,15 +563,10 @@ shown.loc[(slice(None), wanted), ["effect", "low", "high", "unit"]].round(2).rei
 # %%
 one = sim.simulate(year, ways["tags, own and shared by use"], seed=21)
 cleared = one.journal[one.journal["kind"] == "cleared"]
-print(
-    "Cleared:",
-    ", ".join(f"{name} (day {day:.0f})" for name, day in zip(cleared["subject"], cleared["day"], strict=True)),
-)
+print("Cleared:", ", ".join(f"{name} (day {day:.0f})" for name, day in cleared[["subject", "day"]].to_numpy()))
 hours = one.people.groupby("kind")["hours"].sum()
-once, monthly = (
-    hours[["take up tag", "take up allocate", "tag resource"]].sum(),
-    hours[["showback", "clear idle resource"]].sum(),
-)
+once = hours[["take up tag", "take up allocate", "tag resource"]].sum()
+monthly = hours[["showback", "clear idle resource"]].sum()
 team = next(team for team in year.staff.teams if team.discipline == "finops")
 hourly = team.pay_gbp * year.staff.on_cost / (220 * 7.4)
 bought = sum(sim.decisions.POINTS[name].effort_gbp for name in ("tag", "allocate"))
@@ -592,7 +587,7 @@ if pays_within_a_year is not ...:
 # (`watch_spend`), and smaller machines take a decision (`size`): in part 4 that alone saved tens of thousands of pounds
 # in half a year.
 #
-# **A second claim.** The book says, as a quotation and without a study, that FinOps cut a programme's cost by 25 %.
+# **A second claim**, from the same pages, is a quotation: FinOps brought overall costs down by 25 %.
 # Showback alone saves about one pound in a hundred of this department's spend. *Seeing cost saves little by itself. It
 # says where to look, whom to ask, and afterwards whether it helped.*
 
