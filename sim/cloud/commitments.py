@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -230,6 +230,9 @@ def cover(
 def _shared_out(mine: Commitment, place: int, day: int, used: list[tuple[int, float, float]]) -> list[CommittedLine]:
     """Share a commitment's pence of a day among its uses and its unused rest, none of them less than nothing.
 
+    A rest takes what is left of them. Where there is none the uses have them all: a day's price in steps of a hundredth
+    of a penny an hour is never within a fiftieth of half a penny, so that no sum of floats is rounded the other way.
+
     Parameters
     ----------
     mine, place, day : Commitment, int, int
@@ -250,8 +253,6 @@ def _shared_out(mine: Commitment, place: int, day: int, used: list[tuple[int, fl
     rest = mine.hourly_gbp * HOURS - sum([gbp for *_, gbp in used]) * share
     if rest > LEAST_GBP or not lines:
         lines.append(CommittedLine(place, -1, max(rest, 0.0) / mine.hourly_gbp, total - paid, 0.0))
-    elif paid < total:
-        lines[-1] = replace(lines[-1], pence=lines[-1].pence + total - paid)
     return lines
 
 

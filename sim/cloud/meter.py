@@ -18,7 +18,10 @@ CATEGORY = {"logging": "operations", "lookup": "software", "language": "software
 NOBODYS = ("shared", "production", "finops", "infrastructure")
 """To whom a charge is attributed that belongs to no resource: a commitment's price."""
 
-ON_DEMAND, UNUSED = CHARGES.index("on demand"), CHARGES.index("unused")
+ON_DEMAND, SPOT, UNUSED = (CHARGES.index(name) for name in ("on demand", "spot", "unused"))
+
+ADJUSTED = tuple(CHARGES.index(name) for name in ("credit", "correction"))
+"""Charges that buy nothing."""
 
 Line = tuple[int, int, float, float, float, int, int, int, int]
 
@@ -139,8 +142,10 @@ class Meter:
         for b in bought:
             prices = (b.list_price, b.unit_price, b.pence, b.effective_pence)
             self._today.append((day, b.variant, b.quantity, *prices, b.charge, b.commitment))
-            share = 0.0 if b.charge == UNUSED else worked.get(b.variant, 1.0)
+            share = {UNUSED: 0.0, SPOT: 1.0}.get(b.charge, worked.get(b.variant, 1.0))
             self._sums[self._owner[b.variant] if b.variant >= 0 else self._own(NOBODYS)] += b.pence
+            if b.charge in ADJUSTED:
+                continue
             whose = self._whose[b.variant] if b.variant >= 0 else -1
             self._cost[whose] += b.effective_pence
             self._waste[whose] += b.effective_pence * (1.0 - share)
@@ -170,7 +175,6 @@ class Meter:
         day, variant, quantity, listed, unit, pence, effective, charge, commitment = self._today[k]
         self._today[k] = (day, variant, quantity, listed, unit, 2 * pence, effective + pence, charge, commitment)
         self._sums[self._owner[variant]] += pence
-        self._cost[self._whose[variant]] += pence
         return variant, pence
 
     def close(self, day: int, cause: int) -> float:
@@ -198,7 +202,7 @@ class Meter:
         return spent
 
     def spent(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return what the cloud cost in the end, and the part of it that did no work, GBP.
+        """Return what the cloud cost in the end, and the part of it that did no work, GBP; without what was adjusted.
 
         Returns
         -------

@@ -27,8 +27,8 @@ class Hire:
     ----------
     service : str
         Whose job it is.
-    resource, variant : int
-        Place in the estate of the resource that it would run on, and of its size among those billed.
+    variant : int
+        Place, among the resources billed, of the machine that it would run on.
     day, hour : ndarray of int, shape (n,)
         Each clock hour that the job touches.
     hours : ndarray of float, shape (n,)
@@ -38,7 +38,6 @@ class Hire:
     """
 
     service: str
-    resource: int
     variant: int
     day: np.ndarray
     hour: np.ndarray
@@ -59,6 +58,8 @@ class Purchases:
         From a day to the saving of the spot market.
     variant : callable
         From a resource's place in the estate to its place among those billed.
+    published : callable
+        From a place among those billed to today's price of an hour on demand, GBP.
 
     Attributes
     ----------
@@ -68,9 +69,9 @@ class Purchases:
 
     def __init__(
         self, calendar: Calendar, commitments: list[Commitment], saving: Callable[[int], float],
-        variant: Callable[[int], int],
+        variant: Callable[[int], int], published: Callable[[int], float],
     ) -> None:  # fmt: skip
-        self._calendar, self._saving, self._variant = calendar, saving, variant
+        self._calendar, self._saving, self._variant, self._published = calendar, saving, variant, published
         self.commitments = commitments
         self.hires: list[Hire] = []
         self._carried: dict[tuple[int, int], float] = {}
@@ -81,13 +82,13 @@ class Purchases:
         self.commitments.append(made)
         return made
 
-    def hire(self, service: str, resource: int, start: float, ran: Runs) -> Hire:
+    def hire(self, service: str, variant: int, start: float, ran: Runs) -> Hire:
         """Bill a job that ran on spot machines, day by day as it goes on; return its hours.
 
         Parameters
         ----------
-        service, resource : str, int
-            Whose job it is, and the place in the estate of the resource that it would run on.
+        service, variant : str, int
+            Whose job it is, and the place, among the resources billed, of the machine that it would run on.
         start : float
             Time at which it began, in days.
         ran : Runs
@@ -95,7 +96,7 @@ class Purchases:
         """
         spot, dear = float(ran.spot_hours[0]), float(ran.on_demand_hours[0])
         hours = spread(start, float(ran.elapsed_hours[0]), spot + dear)
-        made = Hire(service, resource, self._variant(resource), *hours, dear / (spot + dear) if dear else 0.0)
+        made = Hire(service, variant, *hours, dear / (spot + dear) if dear else 0.0)
         self.hires.append(made)
         return made
 
@@ -105,7 +106,7 @@ class Purchases:
         for job in self.hires:
             mine = float(job.hours[job.day == day].sum())
             if mine > 0:
-                bought += self._spot(day, job, mine, price[job.resource])
+                bought += self._spot(day, job, mine)
         if not self.commitments:
             return hours, bought
         if day in self._calendar.months[:-1]:
@@ -115,7 +116,8 @@ class Purchases:
             bought += covered
         return hours, bought
 
-    def _spot(self, day: int, job: Hire, hours: float, published: float) -> list[Bought]:
+    def _spot(self, day: int, job: Hire, hours: float) -> list[Bought]:
+        published = self._published(job.variant)
         parts = ((SPOT, hours * (1 - job.on_demand), 1 - self._saving(day)), (ON_DEMAND, hours * job.on_demand, 1.0))
         bought = []
         for charge, quantity, share in parts:

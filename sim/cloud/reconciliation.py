@@ -121,9 +121,10 @@ def invoices(bill: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
         raise MoneyError(
             f"A line of {row['BillingPeriodStart'][:7]} is on the invoice {row['InvoiceId']}, of another month."
         )
-    settled = ledger[(ledger["debit"] == "cloud_payable") & (ledger["category"] == "settlement")]
+    settled = ledger[ledger["category"] == "settlement"]
+    sign = np.where(settled["debit"] == "cloud_payable", 1, -1)
     invoiced = _pence(bill, "BilledCost").groupby(_month_number(bill)).sum()
-    paid = pd.Series(settled["pence"].to_numpy()).groupby(_month_of(settled["day"], bill)).sum()
+    paid = pd.Series(settled["pence"].to_numpy() * sign).groupby(_month_of(settled["day"], bill)).sum()
     both = pd.DataFrame({"invoiced": invoiced, "paid": paid})
     last = int(paid.index.max()) if len(paid) else -1
     both = both[both.index <= last].fillna(0).astype("int64")

@@ -84,9 +84,13 @@ def _check(portions: Sequence[Portion], service: pd.Series, billing: pd.DataFram
         )
     total, whole = math.fsum(p.gbp for p in portions), float(billing["EffectiveCost"].sum())
     if not abs(total - whole) <= TOLERANCE_GBP:
+        loose = bool(billing["ResourceId"].isna().any())
+        hint = (
+            " A charge may have no ResourceId, such as a credit: groupby(..., dropna=False) keeps it." if loose else ""
+        )
         raise DecisionError(
             f"cost_gbp adds up to {total:.2f}, but {whole:.2f}, the EffectiveCost of the bill, was expected; put to "
-            f"{SHARED!r} what is nobody's."
+            f"{SHARED!r} what is nobody's.{hint}"
         )
 
 

@@ -94,8 +94,8 @@ POINT = DecisionPoint(
         "quarter": "the quarter to be funded, from 1",
         "available_gbp": "GBP to be handed out",
         "cut_gbp": "GBP that was bid and not granted",
-        "services": "what each did with its money in the quarter just closed",
-        **{f"services.{name}": about for name, about in USE.items()},
+        "services": "what each did with its money in the quarter just closed, indexed by service. "
+        + "; ".join(f"{name}: {about}" for name, about in USE.items()),
     },
     naive=as_before,
     accept=accept,

@@ -73,7 +73,7 @@ class Books:
         self.plans = [Plan(envelope(settled, math.inf, settled, budget.contingency_share))]
         self.verdict = self._allowed = 1.0
         self.controlled = False
-        self._lifted = programme.env.event()
+        self._lifted = programme.env.event().succeed()
         self._months: list[list[float]] = []
         self._spent_before = {name: 0 for name in self._owners}
         self._opening = dict.fromkeys(COSTS, 0)
@@ -118,6 +118,8 @@ class Books:
         about = f"{money.gbp:.2f} GBP, and {money.contingency_gbp:.2f} GBP held back"
         event = programme.journal.write(now, "envelope", "", f"quarter {programme.quarter}", programme.opened, about)
         ledger.post(now, "cash", "funding", round(money.gbp * 100), category="funding", cause=event)
+        if not self.controlled and not self._lifted.triggered:
+            self._lifted.succeed()
         for service in programme.services:
             service.purse.open(plan.purses.get(service.given.name, math.inf))
 
@@ -147,7 +149,8 @@ class Books:
             pence, owner = self._casework_pence(service), service.given.name
             ledger.post(now, "casework", "cash", pence, category="operations", cause=event, service=owner)
         owed = ledger.balance("cloud_payable")
-        ledger.post(now, "cloud_payable", "cash", -owed, category="settlement", cause=event)
+        accounts = ("cloud_payable", "cash") if owed <= 0 else ("cash", "cloud_payable")
+        ledger.post(now, *accounts, abs(owed), category="settlement", cause=event)
 
     def _casework_pence(self, service: ServiceDay) -> int:
         """Return what the casework since it was last paid for costs."""
@@ -174,7 +177,6 @@ class Books:
         if self.controlled and not overspent:
             self.controlled = False
             programme.journal.write(now, "spending controls lifted", "", "books", event)
-            self._lifted.succeed()
         if programme.quarter % YEAR == 0:
             left = max(ledger.balance("cash"), 0)
             if left:

@@ -73,9 +73,9 @@ class Jobs:
                     continue
                 speed = line.vcpus + line.gpus * gpu_vcpus
                 hours = min(left / speed, room)
-                estate.work(machine, hours * line.vcpus)
-                left -= hours * speed
                 yield env.timeout(hours / 24)
+                estate.work(machine, hours * estate.vcpu[machine])
+                left -= hours * speed
 
     def _open(self, machine: int) -> tuple[float, float]:
         """Return the hours until a machine is on, and, if it is, those until it goes off or the day is metered."""

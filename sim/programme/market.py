@@ -81,6 +81,7 @@ class Placement:
 
     def __init__(self, market: Market, service: ServiceDay, resource: int, where: str, cause: int) -> None:
         self._market, self._service, self._resource, self._where, self._cause = market, service, resource, where, cause
+        self._speed, self._variant = market.speed(service, resource), market.programme.estate.variant(resource)
         self._vcpu_hours = 0.0
 
     def work(self, vcpu_hours: float) -> None:
@@ -94,14 +95,14 @@ class Placement:
         that nobody places, and what passes is what checkpoints and interruptions add.
         """
         programme, started = self._market.programme, self._market.programme.env.now
-        hours = self._vcpu_hours / self._market.speed(self._service, self._resource)
+        hours = self._vcpu_hours / self._speed
         if self._where != SPOT:
             self._service.releases.compute(self._vcpu_hours)
             self._market.shift(self._service.given.name, self._resource, *carbon.spread(started, hours, hours))
             return
         ran = self._market.luck(self._service, hours)
         programme.estate.buying = self._market.purchases
-        self._market.purchases.hire(self._service.given.name, self._resource, started, ran)
+        self._market.purchases.hire(self._service.given.name, self._variant, started, ran)
         usual = 0.0 if programme.estate.given[self._resource].takes_turns else hours
         yield programme.env.timeout((float(ran.elapsed_hours[0]) - usual) / 24)
         said = f"{ran.elapsed_hours[0]:.1f} hours, interrupted {ran.interruptions[0]} times"
@@ -135,7 +136,13 @@ class Market:
     def purchases(self) -> Purchases:
         """Commitments and spot machines."""
         estate = self.programme.estate
-        return Purchases(self.programme.calendar, estate.meter.commitments, self.saving, estate.variant)
+        return Purchases(
+            self.programme.calendar,
+            estate.meter.commitments,
+            self.saving,
+            estate.variant,
+            lambda variant: estate.rates.gbp(estate.meter.resources[variant].size),
+        )
 
     @cached_property
     def _savings(self) -> np.ndarray:
@@ -179,7 +186,7 @@ class Market:
     def _left_gbp(self, day: int) -> float:
         """Return what may still be promised from a day on: the delegated budget less what is to be paid anyway, GBP."""
         owed = outstanding_gbp(self.purchases.commitments, day)
-        return max(self.given.delegated_gbp - owed, 0.0)
+        return max(self.programme.scenario.budget.delegated_gbp - owed, 0.0)
 
     def usage(self, day: int) -> pd.DataFrame:
         """Return what the ``commit`` decision is given; columns as in `sim.decisions.commit.USAGE`."""
@@ -212,16 +219,18 @@ class Market:
         """Ask where and when a training job is to run, and wait for its hour; None where there is no machine for it."""
         programme = self.programme
         resource = programme.estate.find("training", service.given.name)
-        if resource is None or not programme.estate.vcpu[resource]:
+        line = None if resource is None else programme.estate.size[resource].price
+        if line is None or line.family != "compute":
             return None
         job = self._job(service, resource)
         where, hour = service.ask("place", (job,), lambda: f"on day {job.day}, for {service.given.name}")
         wait = 0 if hour == NOW else (hour - job.hour) % 24
         said = f"{where}, now" if not wait else f"{where}, in {wait} hours, at {hour:02d}:00"
         placed = service.write(programme.env.now, "job placed", programme.estate.names[resource], cause, said)
+        made = Placement(self, service, resource, where, placed)
         if wait:
             yield programme.env.timeout((np.floor(programme.env.now * 24) + wait) / 24 - programme.env.now)
-        return Placement(self, service, resource, where, placed)
+        return made
 
     def _job(self, service: ServiceDay, resource: int) -> Job:
         estate, now = self.programme.estate, self.programme.env.now
@@ -252,7 +261,9 @@ class Market:
         return pd.Series(mean, index=pd.Index((hour + np.arange(starts)) % 24, name="hour"), name="g_per_kwh")
 
     def shift(self, service: str, resource: int, day: np.ndarray, hour: np.ndarray, hours: np.ndarray) -> None:
-        """Note the hours of a job on a service's own machine."""
+        """Note the hours of a job on a service's own machine; one that is off at times decides them by itself."""
+        if self.programme.estate.size[resource].scheduled:
+            return
         share = 1 - carbon.IDLE if self._always_on(resource) else 1.0
         full = carbon.watts(self.programme.estate.size[resource].sku)
         self.shifted.append(Shifted(service, day, hour, hours, full * share))

@@ -8,10 +8,6 @@ from sim.scenario.parameter import Part, parameter
 class Market(Part):
     """What there is beside machines on demand: commitments, spot machines, and hours with a cleaner grid."""
 
-    delegated_gbp: float = parameter(
-        60_000.0, unit="GBP", low=0, high=1e9, source="general: a deputy director may sign for tens of thousands",
-        about="Most that may be owed on commitments at any time, to the ends of their terms.",
-    )  # fmt: skip
     interrupted_share: float = parameter(
         0.155, unit="share of machines per month", low=0, high=0.99,
         source="AWS spot advisor for London, July 2025: middles of its five classes, the open one taken at 25 %",

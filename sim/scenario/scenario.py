@@ -77,7 +77,10 @@ class Scenario(Part):
         self._check_estate(services, resources)
         for measure in self.targets:
             if measure not in TARGETS:
-                raise ValueError(f"targets: {unknown('measure', measure, TARGETS)}")
+                close = nearest(measure, TARGETS)
+                raise ValueError(
+                    f"targets: there is no measure {measure!r}. Allowed: those of sim.scorecard.MEASURES.{close}"
+                )
         for measure in self.floors:
             if measure not in FLOORS:
                 raise ValueError(f"floors: {unknown('floor', measure, FLOORS)}")

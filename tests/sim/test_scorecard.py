@@ -67,7 +67,8 @@ def test_the_four_of_dora(run, value):
 
 
 def test_costs(run, value):
-    spent = run.ledger[run.ledger["debit"].isin(COSTS)]["pence"].sum() / 100
+    sign = run.ledger["debit"].isin(COSTS).astype(int) - run.ledger["credit"].isin(COSTS)
+    spent = (run.ledger["pence"] * sign).sum() / 100
     decided = run.daily["decided"].sum()
     right = (run.daily["accuracy"] * run.daily["decided"]).sum()
     assert value["spend_gbp"] == pytest.approx(spent)

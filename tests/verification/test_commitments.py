@@ -33,7 +33,7 @@ def saved_pence(quiet, years: int, hours: float, quarters: int) -> int:
         "name": "batch", "kind": "development", "environment": "development", "size": "m5.4xlarge", "always_on": False,
         "vcpu_hours_per_day": 16 * hours,
     }  # fmt: skip
-    world = quiet(quarters, 60, {"estate": [machine], "market": {"delegated_gbp": 1e6}})
+    world = quiet(quarters, 60, {"estate": [machine], "budget": {"delegated_gbp": 1e6}})
     bills = [
         sim.simulate(world, sim.Playbook(commit=commit), seed=1, instant=True).billing["BilledCost"].sum()
         for commit in (sim.Playbook().commit, once(years))

@@ -173,12 +173,13 @@ TABLE: dict[str, Trial] = {
 
 
 def measured(run: sim.Run) -> pd.Series:
-    """Return the scorecard's values, and of prices that stand on no scorecard, those that the table names.
+    """Return the whole programme's values, and of prices that stand on no scorecard, those that the table names.
 
     ``staff_hours`` is all work asked of people; ``wrong_values`` the share of delivered records that hold one;
     ``owed_gbp`` what is still to be paid on commitments after the last day.
     """
-    values = run.scorecard().set_index("measure")["value"]
+    card = run.scorecard()
+    values = card[card["service"] == "all"].set_index("measure")["value"]
     accuracy = run.quality[run.quality["dimension"] == "accuracy"]
     bought = run.billing[run.billing["ChargeCategory"] == "Purchase"].groupby("ResourceId").first()
     term = bought["SkuId"].str.extract(r"\.(\d+)-days", expand=False).astype(float)

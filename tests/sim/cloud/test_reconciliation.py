@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import sim
 from sim.calendar import Calendar
 from sim.cloud.reconciliation import commitments, invoices, reconcile, with_ledger
 from sim.errors import MoneyError
@@ -97,3 +98,11 @@ def test_half_pence_are_refused(made, books):
 def test_an_invoice_that_is_not_due_is_left_out(made, books):
     assert invoices(made, books[books["day"] < 70]).index.tolist() == ["2026-04", "2026-05"]
     assert START == datetime.date(2026, 4, 1)
+
+
+def test_a_run_with_commitments_agrees_by_month_and_quarter(small):
+    book = sim.Playbook(commit=lambda usage: [sim.commitment(2.0, 1)])
+    run = sim.simulate(small(2, 20), book, seed=3, instant=True)
+    reconcile(run.billing, run.ledger)
+    assert commitments(run.billing)["unused"].sum() > 0
+    assert with_ledger(run.billing, run.ledger, "quarter").index.tolist() == [1, 2]

@@ -83,6 +83,18 @@ def under_other_names(width: float):
     return lambda batch: batch.assign(case_id=batch["case_id"] + 0.25, rent_gbp=batch["rent_gbp"] // width * width)
 
 
+def bids(share: float, doubt: float):
+    def forecast(spend: pd.DataFrame) -> pd.Series:
+        median = share * float(spend.iloc[-3:].to_numpy().sum())
+        return pd.Series([median / (1 + doubt), median, median * (1 + doubt)], index=[0.1, 0.5, 0.9])
+
+    return forecast
+
+
+def hands_out(share: float):
+    return lambda report: {"claims-triage": share * report.available_gbp}
+
+
 def all_to(service: str):
     return lambda billing: pd.DataFrame({"service": [service], "cost_gbp": [billing["EffectiveCost"].sum()]})
 
@@ -127,6 +139,8 @@ DECISIONS = {
     "scale": st.builds(replicas, st.integers(0, 40)) | st.builds(sim.practices.scale_to_load, shares),
     "size": st.builds(to_size, st.sampled_from(["m5.large", "m5.xlarge", "m5.4xlarge", "g4dn.xlarge"]))
     | st.builds(sim.practices.right_size, st.floats(0.05, 1)),
+    "forecast": st.builds(bids, st.floats(0, 2), shares) | st.builds(sim.practices.rolling_forecast),
+    "fund": st.builds(hands_out, shares) | st.builds(sim.practices.fund_by_marginal_value),
     "watch_spend": st.builds(looks_every, st.integers(1, 40)) | st.builds(sim.practices.spend_alert, st.floats(1, 2)),
     "commit": st.builds(commits, st.floats(0.01, 5), st.sampled_from([1, 3]))
     | st.builds(sim.practices.commit_to_floor, shares, st.sampled_from([1, 3]), st.integers(1, 90)),

@@ -136,8 +136,8 @@ class TestCommitments:
         assert last.at["all", "lowest_gbp"] == pytest.approx(floor) and last.at["p3", "median_gbp"] == 0
         assert (first["days"] == 30).all() and (last["days"] == 90).all()
         assert second.at["all", "covered_gbp"] == pytest.approx(0.1 / 0.7) and second.at["m5", "covered_gbp"] == 0
-        assert first.at["all", "delegated_gbp"] == world.market.delegated_gbp
-        assert second.at["all", "delegated_gbp"] == pytest.approx(world.market.delegated_gbp - 0.1 * 24 * (365 - 31))
+        assert first.at["all", "delegated_gbp"] == world.budget.delegated_gbp
+        assert second.at["all", "delegated_gbp"] == pytest.approx(world.budget.delegated_gbp - 0.1 * 24 * (365 - 31))
         assert second.at["all", "lowest_gbp"] == pytest.approx(floor), "what is covered counts as well"
 
     def test_it_is_bought_for_the_month_that_begins(self, world):
@@ -153,7 +153,7 @@ class TestCommitments:
         ]
 
     def test_beyond_the_delegated_budget_it_is_cut_and_then_refused(self, world):
-        poor = world.replace(market={"delegated_gbp": 2000.0})
+        poor = world.replace(budget={"delegated_gbp": 2000.0})
         book = sim.Playbook(commit=lambda usage: [sim.commitment(0.5, 1), sim.commitment(0.5, 1)])
         run = sim.simulate(poor.replace(quarters=1), book, seed=2, instant=True)
         kinds = run.journal["kind"]
@@ -249,6 +249,17 @@ class TestPlacing:
         reconcile(run.billing, run.ledger)
         mine = run.billing[run.billing["ResourceName"] == "trainer"]
         assert set(mine["PricingCategory"]) == {"Dynamic", "Standard"}
+
+    def test_a_job_goes_on_as_it_was_hired_when_its_machine_is_resized_meanwhile(self, world):
+        def smaller(usage):
+            return {"trainer": "m5.large"} if "m5.large" in usage.at["trainer", "sizes"] else {}
+
+        sized = [TRAINER | {"sizes": ["m5.large", "p3.2xlarge"]}, SERVER]
+        book = OFTEN.replace(place=lambda job: ("spot", int(job.carbon.index[-1])), size=smaller)
+        run = sim.simulate(world.replace(estate=sized), book, seed=2, instant=True)
+        reconcile(run.billing, run.ledger)
+        hired = run.billing[run.billing["PricingCategory"] == "Dynamic"]
+        assert (hired["ListUnitPrice"] > 0).all() and hired["SkuId"].nunique() >= 1
 
     def test_cost_per_training_counts_the_machines_that_train(self, world, run):
         later = run.models[run.models["reason"] != "pilot"]

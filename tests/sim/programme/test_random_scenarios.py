@@ -13,14 +13,14 @@ from pydantic import BaseModel
 
 import sim
 from sim.cloud.schema import check
-from sim.decisions import POINTS
 from sim.errors import ScenarioError
-from sim.scenario import Defects, IncidentKind, Market, Quantity, Satisfaction, Service, Stewardship, Value
+from sim.scenario import Budget, Defects, IncidentKind, Market, Quantity, Satisfaction, Service, Stewardship, Value
 from sim.scenario.breach import Breach
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.scenario import build
 from sim.scenario.service import Outcomes, Review, Training
 from tests.accounting import accounted
+from tests.playbooks import PLAYBOOKS
 
 MOST = {
     "caseworkers": 3, "pilot_days": 25, "window_days": 200, "max_rows": 400, "late_days": 8, "retries": 4,
@@ -125,39 +125,39 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     for team in staff["teams"]:
         team |= {"people": draw(st.integers(1, 4)), "share": draw(st.floats(0.05, 1))}
     return data | {
-        "name": "drawn", "quarters": draw(st.integers(1, 2)), "services": owned, "estate": estate, "staff": staff,
+        "name": "drawn", "quarters": draw(st.sampled_from([1, 2, 3, 5])), "services": owned, "estate": estate,
+        "staff": staff, "funding_gbp": draw(st.floats(0, 60_000)), "budget": draw(some_of(Budget)),
         "invoicing": {"overcharges_per_year": draw(st.sampled_from([0, 50])), "credit_gbp": draw(st.floats(0, 500))},
         "record_share": draw(st.sampled_from([0.0, 0.1, 1.0])), "discount_rate": draw(st.floats(0, 0.2)),
         "market": draw(some_of(Market)),
     }  # fmt: skip
 
 
-PRACTICES = st.sets(st.sampled_from(sorted(POINTS)))
-"""Decision points at which the reference practice is taken up."""
+BOOKS = st.lists(PLAYBOOKS, min_size=1, max_size=5) | st.just([sim.practices.reference()])
+"""A playbook for each quarter; the last one stays in force."""
 
 
-def runs_and_balances(data: dict[str, Any], seed: int, practised: set[str]) -> None:
+def runs_and_balances(data: dict[str, Any], seed: int, books: list[sim.Playbook]) -> None:
     world = build(data, origin="drawn")
     programme = sim.Programme(world, seed=seed)
-    book = sim.Playbook().replace(**{point: getattr(sim.practices.reference(), point) for point in practised})
     while not programme.done:
-        programme.advance(book)
+        programme.advance(books[min(programme.quarter, len(books)) - 1])
     run = programme.run()
     accounted(programme, run)
     check(run.billing)
 
 
 @settings(ORDINARY, max_examples=12)
-@given(scenarios(), st.integers(0, 2**31), PRACTICES)
-def test_a_dozen_random_worlds_run_and_balance(data, seed, practised):
-    runs_and_balances(data, seed, practised)
+@given(scenarios(), st.integers(0, 2**31), BOOKS)
+def test_a_dozen_random_worlds_run_and_balance(data, seed, books):
+    runs_and_balances(data, seed, books)
 
 
 @pytest.mark.slow
 @settings(ORDINARY, max_examples=200)
-@given(scenarios(), st.integers(0, 2**31), PRACTICES)
-def test_two_hundred_random_worlds_run_and_balance(data, seed, practised):
-    runs_and_balances(data, seed, practised)
+@given(scenarios(), st.integers(0, 2**31), BOOKS)
+def test_two_hundred_random_worlds_run_and_balance(data, seed, books):
+    runs_and_balances(data, seed, books)
 
 
 def places(model: type[BaseModel], data: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
