@@ -25,8 +25,8 @@ SEEDS = (401, 402)
 DELEGATED_GBP = 150_000.0
 """Enough for a commitment to more than the machines need, so that a part of it is unused."""
 
-OVERCHARGES = 24.0
-"""Charges a year that are billed twice over and corrected, so that three months have some of each."""
+OVERCHARGES, CREDIT_GBP = 24.0, 1000.0
+"""Charges a year that are billed twice over and corrected, so that three months have some; and what is given back."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +62,10 @@ def cases() -> tuple[Case, ...]:
 
 
 def _case(what: str, seed: int, names: dict[str, str], environments: tuple[str, ...]) -> Case:
-    scenario = sim.load_scenario("household-support").replace(quarters=1)
-    scenario = scenario.replace(
-        market=scenario.market.model_copy(update={"delegated_gbp": DELEGATED_GBP}),
-        invoicing=scenario.invoicing.model_copy(update={"overcharges_per_year": OVERCHARGES}),
+    scenario = sim.load_scenario("household-support").replace(
+        quarters=1,
+        budget={"delegated_gbp": DELEGATED_GBP},
+        invoicing={"overcharges_per_year": OVERCHARGES, "credit_gbp": CREDIT_GBP},
     )
     tagged = sim.practices.tag_by_owner(environments)
     playbook = sim.Playbook(tag=tagged, commit=sim.practices.commit_to_floor(share=1.3, days=28))

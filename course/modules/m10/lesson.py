@@ -86,10 +86,10 @@ pays_within_a_year = (
 
 # %%
 SEED = 2
-department = sim.load_scenario("household-support").replace(quarters=2)
-department = department.replace(
-    market=department.market.model_copy(update={"delegated_gbp": 150_000.0}),  # what may be committed without asking
-    invoicing=department.invoicing.model_copy(update={"overcharges_per_year": 12.0}),  # how often the provider errs
+department = sim.load_scenario("household-support").replace(
+    quarters=2,
+    budget={"delegated_gbp": 150_000},  # what may be committed to without asking anybody
+    invoicing={"overcharges_per_year": 12, "credit_gbp": 1_000},  # how often the provider errs, and what it gives
 )
 as_it_was = sim.Playbook(
     tag=sim.practices.tag_by_owner(environments=("production",)),
@@ -126,7 +126,8 @@ bill.groupby(kind, dropna=False)[["BilledCost", "EffectiveCost"]].sum().round(2)
 
 # %%
 june = bill[bill["ChargePeriodStart"].str.startswith("2026-06")]
-june[june["ResourceId"].isin(["triage-serving", "nightly-pipeline", "commitment-1"])].groupby("ResourceId")[money].sum()
+few = june[june["ResourceId"].isin(["triage-serving", "nightly-pipeline", "commitment-1"])]
+few.groupby("ResourceId")[["BilledCost", "EffectiveCost"]].sum().round(2)
 
 # %% [markdown]
 # By BilledCost the machines under the commitment are free, and the commitment itself is the dearest thing in the house.
