@@ -324,6 +324,14 @@ def test_no_cell_fails_and_none_writes_on_stderr(marked: Path, learner: str) -> 
 
 
 @pytest.mark.slow
+def test_the_bill_of_the_lesson_bears_every_kind_of_line(marked: Path) -> None:
+    ran = nbformat.read(marked / "autograded" / "model" / "m10" / "m10.ipynb", as_version=4)
+    shown = next(cell for cell in ran.cells if "drop_duplicates(kind)" in cell.source)
+    text = "".join(output["data"]["text/html"] for output in shown.outputs)
+    assert all(word in text for word in ("Used", "Unused", "Purchase", "Credit", "Correction"))
+
+
+@pytest.mark.slow
 def test_every_figure_has_words(marked: Path) -> None:
     page = (marked / "feedback" / "model" / "m10" / "m10.html").read_text()
     pictures = re.findall(r"<img[^>]*>", page)
