@@ -326,14 +326,14 @@ shown
 check("m10.tag", tag)
 
 # %% [markdown]
-# Now the half year once more, with everything tagged from April. Your rule is used if it names the department's own
-# services; if not, the reference one stands in.
+# Now the half year once more, with everything tagged from April. Your rule is used if it names each of the department's
+# own services and nobody else; if not, the reference one stands in.
 
 # %%
 SERVICES = [service.name for service in department.services]
 try:
     sim.check_decision("tag", tag)
-    fit = all(tag(asset).get("owner") in (*SERVICES, "shared") for asset in estate)
+    fit = {tag(asset).get("owner") for asset in estate} == {*SERVICES, "shared"}
 except sim.errors.TrinityError:
     fit = False
 tagging = tag if fit else sim.practices.tag_by_owner()
@@ -627,11 +627,10 @@ if pays_within_a_year is not ...:
 #
 # I recommend showback for a year, not chargeback. In simulation owners cleared what was plainly theirs: £3,500 in the
 # first year, for £4,600 once and £1,300 a year, so that it pays in the second. Chargeback now would put the notebooks on
-# people who did not start the jobs, and tests are what they would save on first. Larger savings need an alert and
-# smaller machines: separate proposals.
+# people who did not start the jobs, and they would save on tests first.
 #
-# **Decision asked:** approve monthly showback from 1 November, with this key. Ms Okafor (FinOps) sends it; heads of service
-# answer within ten days; we review key and chargeback in October next year.
+# **Decision asked:** approve monthly showback from 1 November, with this key. Ms Okafor sends it; heads of service answer
+# within ten days; we review chargeback next October.
 # ### END SOLUTION
 
 # %% [markdown] insert="quiz"
