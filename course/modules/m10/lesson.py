@@ -216,9 +216,9 @@ print(f"The cloud bill is {bill['BilledCost'].sum() / run.daily['spend_gbp'].sum
 spent.groupby("category")[["gbp"]].sum().round(0).astype(int)
 
 # %% [markdown]
-# Nearly half. (Nothing is spent on compliance here; the bill is spread over infrastructure, data, software and
-# operations.) Whoever counts machines alone is further out than the claim says; whoever counts all six is not out at all.
-# *Ask of such a figure: underestimated by whom?*
+# About half. (The bill itself is spread over infrastructure, data, software and operations.) Whoever counts machines alone
+# is further out than the claim says; whoever counts all six is not out at all. *Ask of such a figure: underestimated by
+# whom?*
 
 # %% [markdown] section="apply" minutes=44
 # ## Apply
@@ -621,8 +621,8 @@ if pays_within_a_year is not ...:
 # assistant £23,000, the forecast £4,000. That key favours services with small machines; split by decisions, the assistant
 # bears far more. About 7 % names no owner yet.
 #
-# An accurate decision cost, over three simulated half years, 71p in triage (41p to £1.01) and 20p in the assistant (2p to
-# 37p). Do not compare services by this: being right is harder for a forecast. Nor does it hold what an error costs a
+# An accurate decision cost, over three simulated half years, some 70p in triage (40p to £1) and 20p in the assistant (2p to
+# 40p). Do not compare services by this: being right is harder for a forecast. Nor does it hold what an error costs a
 # household.
 #
 # I recommend showback for a year, not chargeback. In simulation owners cleared what was plainly theirs: £3,500 in the
