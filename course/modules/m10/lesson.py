@@ -522,7 +522,8 @@ effects.loc[(slice(None), ranked), :].apply(said, axis=1).unstack()[ranked].rein
 # These count all spend, staff and caseworkers too. Read the columns one after another:
 #
 # - **A decision**: smaller machines win; a gate does nothing or costs a little; people cost a pound each.
-# - **An accurate decision**: now the gate saves, since it makes decisions right rather than cheap.
+# - **An accurate decision**: now the gate saves, since it makes decisions right rather than cheap. (Where its interval
+#   spans nought, four worlds are too few to be sure.)
 # - **Public value**: the gate gains most, as feeds go wrong in these worlds; and people who see doubtful cases, by far the
 #   last in both columns before, gain several times what smaller machines do. A wrong refusal costs a household far more
 #   than a pound, and no unit cost has that in it.
