@@ -151,6 +151,7 @@ DECLARED = {
     "SALib",
     "joblib",
     "IPython",  # comes with ipywidgets and jupyterlab
+    "duckdb",
     "fairlearn",
     "ipywidgets",
     "jupytext",

@@ -40,7 +40,6 @@ OF_MACHINES: dict[str, Measure] = {
         TARGETS["commitment_utilisation"],
         "Share of what commitments cost that was used.",
         _use,
-        applies=lambda e: e.machines.committed,
     ),
     "cost_per_training_run_gbp": Measure(
         COST,
@@ -49,7 +48,6 @@ OF_MACHINES: dict[str, Measure] = {
         TARGETS["cost_per_training_run_gbp"],
         "Cost of the machines that train, idle time included, over trainings.",
         lambda e: ratio(e.machines.cost_gbp("training", e.first, e.last), float(e.during(e.trained).sum())),
-        applies=lambda e: len(e.trained) > 0,
     ),
 }
 """Measures of machines, whose bill does not tell one service from another, by name."""

@@ -16,11 +16,6 @@ class Machines:
     ----------
     bill : DataFrame
         The run's ``billing``.
-
-    Attributes
-    ----------
-    committed : bool
-        Whether there were commitments.
     """
 
     def __init__(self, bill: pd.DataFrame) -> None:
@@ -35,7 +30,6 @@ class Machines:
             "unused": lines["CommitmentDiscountStatus"].eq("Unused").to_numpy(dtype=bool),
             "training": lines["ResourceType"].eq(TRAINING).to_numpy(dtype=bool),
         }
-        self.committed = bool((self._which["used"] | self._which["unused"]).any())
 
     def _sum(self, values: np.ndarray, which: str, first: int, last: int) -> float:
         return float(values[self._which[which] & (self._day >= first) & (self._day < last)].sum())

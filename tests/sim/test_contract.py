@@ -159,7 +159,7 @@ def test_a_memory_that_leaks_through_fresh_is_refused(refused):
     ("point", "decision", "hint"),
     [
         ("validdate", everyone, "Did you mean 'validate'"),
-        ("", everyone, "Allowed: allocate, catalogue"),
+        ("", everyone, "Allowed: adopt, allocate, catalogue"),
         ("tests", ("unit",), "There is no test suite named 'unit'"),
         ("release", "canary", "sim.canary(share, days)"),
         ("validate", 3, "validate is int 3"),

@@ -26,6 +26,10 @@ BOOK = sim.Playbook(
     watch_spend=sim.practices.spend_alert(),
     forecast=sim.practices.rolling_forecast(),
     fund=sim.practices.fund_by_marginal_value(),
+    commit=sim.practices.commit_to_floor(),
+    place=sim.practices.place_on_spot_at_night(),
+    tag=sim.practices.tag_by_owner(),
+    allocate=sim.practices.allocate_by_tags(),
 )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 import sim
 from sim.practices import govern_by_controls, most_needed_first, retrain_on_schedule
+from sim.programme.books import Books
 from tests.accounting import accounted
 
 OFTEN = sim.Playbook(retrain=retrain_on_schedule(days=30))
@@ -55,7 +56,7 @@ class TestTakingUp:
         world = office(3)
         together, lost = self.days(world, adopt="all at once")
         ordered, spared = self.days(world, adopt=most_needed_first())
-        assert set(together.index) == set(ordered.index) and len(ordered) == 20
+        assert set(together.index) == set(ordered.index) and len(ordered) > 20
         assert together.max() > ordered.max() + 5 and together.mean() > ordered.mean() + 5
         assert lost > 50 and spared == 0
         first = [p for p in most_needed_first().first if p in ordered.index]
@@ -119,17 +120,11 @@ class TestPeople:
         paid = [r.ledger.loc[r.ledger["debit"] == "salaries", "pence"].sum() for r in (naive, full)]
         assert paid[0] < paid[1]
 
-    def test_nobody_comes_while_hiring_is_frozen(self, office):
+    def test_nobody_comes_while_hiring_is_frozen(self, office, monkeypatch):
         world = office(4, turnover={"leave_per_year": 0.9, "vacant_weeks": 4})
 
-        class Books:
-            hiring_frozen = True
-
-        programme = sim.Programme(world, seed=2)
-        programme.books = Books()
-        while not programme.done:
-            programme.advance(sim.Playbook())
-        run = programme.run()
+        monkeypatch.setattr(Books, "hiring_frozen", True)
+        run = sim.simulate(world, sim.Playbook(), seed=2)
         assert len(events(run, "somebody left")) > 0 and not len(events(run, "somebody joined"))
 
     def test_more_leave_where_more_waits(self, office):

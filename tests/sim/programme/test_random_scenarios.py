@@ -46,7 +46,8 @@ def numbers(part: type[BaseModel]) -> dict[str, st.SearchStrategy]:
     for name, field in part.model_fields.items():
         about = field.json_schema_extra
         if isinstance(about, dict) and not field.is_required():
-            low, high = max(about["low"], LEAST.get(name, about["low"])), min(about["high"], MOST.get(name, 1e4))
+            low = max(about["low"], LEAST.get(name, about["low"]))
+            high = max(low, min(about["high"], MOST.get(name, 1e4)))
             whole = field.annotation is int
             drawn[name] = st.integers(int(low), int(high)) if whole else st.floats(low, high, allow_nan=False)
     return drawn
