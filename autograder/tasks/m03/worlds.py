@@ -88,7 +88,9 @@ WORLDS = (
 @lru_cache(maxsize=8)
 def scenario_of(world: World) -> sim.Scenario:
     """Return a world's scenario: household support, claims triage alone, in its own unit and with its own incidents."""
-    scenario = sim.load_scenario("household-support").only(SERVICE).replace(quarters=QUARTERS)
+    scenario = (
+        sim.load_scenario("household-support").only(SERVICE).replace(quarters=QUARTERS, organisation=None, invoicing={})
+    )
     service = scenario.service(SERVICE)
     features = tuple(
         f.model_copy(update={end: getattr(f, end) * world.scale for end in ("centre", "low", "high")})

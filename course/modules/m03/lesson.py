@@ -91,7 +91,10 @@ hours_with_a_gate = (
 # %%
 SEED = 2
 SERVICE = "claims-triage"
-department = sim.load_scenario("household-support").only(SERVICE).replace(quarters=4, spend_incidents=())
+department = sim.load_scenario("household-support").only(SERVICE)
+department = department.replace(
+    quarters=4, spend_incidents=(), organisation=None
+)  # teams and trust are for a later lesson
 service = department.service(SERVICE)
 
 

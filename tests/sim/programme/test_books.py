@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sklearn.tree import DecisionTreeClassifier
@@ -158,14 +159,13 @@ DECISIONS = {
 PLAYBOOKS = st.fixed_dictionaries({}, optional=DECISIONS).map(lambda chosen: sim.Playbook(**chosen))
 
 
-@settings(
-    max_examples=50,
+ORDINARY = settings(
     deadline=None,
     derandomize=True,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
-@given(
+DRAWN = given(
     books=st.lists(PLAYBOOKS, min_size=2, max_size=4),
     seed=st.integers(0, 2**31),
     instant=st.booleans(),
@@ -176,7 +176,9 @@ PLAYBOOKS = st.fixed_dictionaries({}, optional=DECISIONS).map(lambda chosen: sim
     invoicing=st.sampled_from([{}, {"overcharges_per_year": 50.0, "credit_gbp": 300.0}]),
     organised=st.booleans(),
 )
-def test_the_books_of_random_playbooks(
+
+
+def the_books_balance(
     small, scenario, books, seed, instant, wait, data_people, caseworkers, bugs, invoicing, organised
 ):
     world = small(
@@ -198,3 +200,16 @@ def test_the_books_of_random_playbooks(
         programme.advance(book)
     run = programme.run()
     accounted(programme, run)
+
+
+@settings(ORDINARY, max_examples=12)
+@DRAWN
+def test_the_books_of_a_dozen_random_playbooks(small, scenario, **drawn):
+    the_books_balance(small, scenario, **drawn)
+
+
+@pytest.mark.slow
+@settings(ORDINARY, max_examples=50)
+@DRAWN
+def test_the_books_of_fifty_random_playbooks(small, scenario, **drawn):
+    the_books_balance(small, scenario, **drawn)
