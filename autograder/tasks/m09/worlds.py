@@ -30,7 +30,7 @@ a monitor.
 
 
 def world(quarters: int, moves: bool = True) -> sim.Scenario:
-    """Return household support with nothing amiss but drift: records fresh, code right, nobody who steals or stays away.
+    """Return household support with nothing amiss but drift: records fresh, code right, nobody steals or shuns it.
 
     Without any change of concept unless it `moves`.
     """
