@@ -7,6 +7,7 @@ In a learner's notebook, ``check("m09.monitor", monitor)`` prints a report and r
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from autograder import quiz, report, syllabus
 from autograder.attempt import Attempt, attempt, explain
@@ -18,9 +19,14 @@ from autograder.stub import untouched
 
 __all__ = ["Attempt", "Criterion", "Outcome", "attempt", "check", "register"]
 
+_tries: Counter[str] = Counter()
+"""How often each task has been checked since the notebook was started; it decides on hints, and never on points."""
+
 
 def check(task_id: str, thing: object) -> float:
     """Mark one task: print what was tried, what happened, what was wanted and a next step, and return the points.
+
+    From the second time on it also gives hints, where its author wrote some.
 
     Parameters
     ----------
@@ -51,7 +57,9 @@ def check(task_id: str, thing: object) -> float:
         raise CheckError(
             f"The criteria of {task_id!r} are worth {outcome.worth:g} points; the syllabus says {task.points:g}."
         )
-    print(report.text(task_id, outcome, printed.getvalue()), flush=True)
+    hints = _tries[task_id] > 0
+    _tries[task_id] += not untouched(thing)
+    print(report.text(task_id, outcome, printed.getvalue(), hints), flush=True)
     if outcome.figure is not None:
         with quiet():
             _show(outcome.figure)

@@ -25,7 +25,9 @@ class Criterion:
     earned : float
         From 0 to 1; partial credit is a fraction.
     tried, happened, wanted, next_step : str
-        For the learner; the last is shown only when something is left to earn.
+        For the learner; the last is shown only when something is left to earn. It says where to look.
+    hint : str
+        How to mend it, nearly in code; shown only from the second time that the task is checked.
 
     Raises
     ------
@@ -40,6 +42,7 @@ class Criterion:
     happened: str
     wanted: str
     next_step: str = ""
+    hint: str = ""
 
     def __post_init__(self) -> None:
         for field in ("points", "earned"):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import wrap
 
 from autograder.outcome import Criterion, Outcome
 
 PRINTED_LINES = 10
 WIDTH = 80
+WORD = re.compile(r"[a-z][a-z'’-]*[,.:;?!)]*(?:\s|$)")
+"""A word of prose; what holds a capital, a digit, an underscore, a bracket or a full stop within is a name in code."""
 
 
 def amount(points: float) -> str:
@@ -20,7 +23,7 @@ def of(earned: float, points: float) -> str:
     return f"{amount(earned)} of {amount(points)} point{'' if points == 1 else 's'}"
 
 
-def text(task_id: str, outcome: Outcome, printed: str = "") -> str:
+def text(task_id: str, outcome: Outcome, printed: str = "", hints: bool = True) -> str:
     """Write the report.
 
     Parameters
@@ -31,6 +34,8 @@ def text(task_id: str, outcome: Outcome, printed: str = "") -> str:
         What the check found.
     printed : str
         What the learner's code printed meanwhile; the first lines are shown.
+    hints : bool
+        Whether to give the hints of what is left to earn, or to say that there are some.
 
     Returns
     -------
@@ -39,7 +44,9 @@ def text(task_id: str, outcome: Outcome, printed: str = "") -> str:
     """
     lines = [f"{task_id}: {of(outcome.points, outcome.worth)}."]
     for number, criterion in enumerate(outcome.criteria, 1):
-        lines += ["", *_criterion(number, criterion)]
+        lines += ["", *_criterion(number, criterion, hints)]
+    if not hints and any(criterion.hint and criterion.earned < 1 for criterion in outcome.criteria):
+        lines += ["", "For a hint, run this cell again."]
     if printed.strip():
         said = printed.strip().splitlines()
         lines += ["", "Your code printed:", *(f"   {line}" for line in said[:PRINTED_LINES])]
@@ -48,7 +55,7 @@ def text(task_id: str, outcome: Outcome, printed: str = "") -> str:
     return "\n".join(lines)
 
 
-def _criterion(number: int, criterion: Criterion) -> list[str]:
+def _criterion(number: int, criterion: Criterion, hints: bool) -> list[str]:
     """One criterion: its points first, then what a learner can act upon."""
     full = criterion.earned == 1
     share = "" if criterion.earned in (0, 1) else f", {criterion.earned:.0%} of the credit"
@@ -60,6 +67,7 @@ def _criterion(number: int, criterion: Criterion) -> list[str]:
         ("What happened", criterion.happened),
         ("What was wanted", criterion.wanted),
         ("Next step", "" if full else criterion.next_step),
+        ("Hint", criterion.hint if hints and not full else ""),
     ):
         if said:
             lines += wrap(f"{heading}: {_sentence(said)}", WIDTH, initial_indent="   ", subsequent_indent="     ")
@@ -67,6 +75,7 @@ def _criterion(number: int, criterion: Criterion) -> list[str]:
 
 
 def _sentence(said: str) -> str:
-    """Begin with a capital and end with a stop."""
+    """Begin with a capital, unless a name from some code comes first, and end with a stop."""
     flat = " ".join(said.split())
-    return flat[:1].upper() + flat[1:] + ("" if flat.endswith((".", "?", "!", "…")) else ".")
+    first = flat[:1].upper() if WORD.match(flat) else flat[:1]
+    return first + flat[1:] + ("" if flat.endswith((".", "?", "!", "…")) else ".")

@@ -23,6 +23,8 @@ class Format(StrEnum):
     MODEL_CARD = "model-card"
     ATRS = "atrs"
     MLFLOW = "mlflow"
+    FOCUS = "focus"
+    PROMETHEUS = "prometheus"
 
 
 def export(
@@ -36,8 +38,9 @@ def export(
     """Write a saved run in a standard format.
 
     `openlineage` gives lineage events, `odcs` a data contract for each source, `model-card` and `atrs` a model card and
-    an Algorithmic Transparency Record for each service, and `mlflow` a tracking store and registry (with the extra
-    `mlflow`).
+    an Algorithmic Transparency Record for each service, `mlflow` a tracking store and registry (with the extra
+    `mlflow`), `focus` the cloud bill in versions 1.2 and 1.4 of the FinOps Open Cost and Usage Specification, and
+    `prometheus` the scorecard and the days as metrics.
 
     **Examples**
 
@@ -79,6 +82,12 @@ def _write(chosen: Format, run: sim.Run, world: sim.Scenario, out: Path) -> list
         for file, name in records.items():
             sim.exports.atrs(run, world, name, file)
         files = list(records)
+    elif chosen is Format.FOCUS:
+        files = [sim.exports.focus(run, out / f"focus-{version}.csv", version) for version in ("1.2", "1.4")]
+    elif chosen is Format.PROMETHEUS:
+        files = [out / "scorecard.prom", out / "days.openmetrics"]
+        sim.exports.prometheus(run, files[0])
+        sim.exports.openmetrics(run, world, files[1])
     else:
         files = [(out / "mlflow.db").absolute()]
         sim.exports.mlflow(run, f"sqlite:///{files[0]}")

@@ -28,8 +28,8 @@ HELP = """\
 
 **In a class**, save, and hand in `{example}` as your teacher tells you.
 
-**On your own**, open a terminal (File, New, Terminal) and mark your work as a teacher would. It takes about a minute,
-and your notebook stays as it is.
+**On your own**, open a terminal (File, New, Terminal) and mark your work as a teacher would. It takes one to three
+minutes, and your notebook stays as it is.
 
 ```sh
 trinity course mark {first}

@@ -45,7 +45,7 @@ def mark(module: str, course: Path, workspace: Path, progress: Callable[[str], N
     shutil.copyfile(notebook, handed_in)
     steps = {
         "Preparing the checks": ["generate_assignment", module, "--force"],
-        "Running your notebook anew; a lesson takes about a minute": [
+        "Running your notebook anew; this takes one to three minutes": [
             "autograde",
             module,
             "--student",

@@ -52,6 +52,14 @@ class Journal:
         self._rows.append((event, float(day), kind, service, subject, cause, detail))
         return event
 
+    def service_of(self, event: int) -> str:
+        """Return the service that an event concerns; empty when it concerns the whole programme."""
+        return self._rows[event][3]
+
+    def of(self, service: str) -> list[tuple[str, str]]:
+        """Return kind and subject of each event that concerns a service, in order."""
+        return [(kind, subject) for _, _, kind, owner, subject, *_ in self._rows if owner == service]
+
     def frame(self) -> pd.DataFrame:
         """Return the journal as a tidy frame, one row per event, in order."""
         if not self._rows:

@@ -15,8 +15,11 @@ import pandas as pd
 from sim.calendar import Calendar
 from sim.errors import MoneyError, unknown
 
-ACCOUNTS = ("cash", "funding", "cloud_payable", "cloud", "salaries", "casework", "adoption")
-"""Accounts: cash at bank, funding received, what is owed to the cloud provider, and the costs."""
+COSTS = ("cloud", "salaries", "casework", "adoption", "compliance")
+"""Accounts of cost: what is debited to them is spend. Benefit and harm are nobody's cash, and have no account."""
+
+ACCOUNTS = ("cash", "funding", "surrendered", "cloud_payable", *COSTS)
+"""Accounts: cash at bank, funding received, funding given back, what is owed to the cloud provider, and the costs."""
 
 CATEGORIES = ("infrastructure", "data", "people", "software", "operations", "compliance", "funding", "settlement")
 """Six cost categories, and two for money that only moves: funding received, invoices settled."""
@@ -49,10 +52,15 @@ class Ledger:
     calendar: Calendar
     _rows: list[tuple[float, str, str, int, str, str, str, str, int]] = field(default_factory=list)
     _balance: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ACCOUNTS, 0))
+    _spent: dict[str, int] = field(default_factory=dict)
 
     def balance(self, account: str) -> int:
         """Return an account's balance now: debits less credits, in pence."""
         return self._balance[account]
+
+    def spent(self, service: str) -> int:
+        """Return what has been spent so far on a service, or on ``"shared"``, less what came back, in pence."""
+        return self._spent.get(service, 0)
 
     def post(
         self,
@@ -101,6 +109,10 @@ class Ledger:
         if pence:
             self._balance[debit] += int(pence)
             self._balance[credit] -= int(pence)
+            if debit in COSTS:
+                self._spent[service] = self._spent.get(service, 0) + int(pence)
+            if credit in COSTS:
+                self._spent[service] = self._spent.get(service, 0) - int(pence)
             self._rows.append((day, debit, credit, int(pence), category, service, environment, discipline, cause))
 
     def frame(self) -> pd.DataFrame:

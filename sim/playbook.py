@@ -6,11 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from sim.decisions import POINTS, Monitor, Retention
+from sim.decisions import POINTS, Governance, Monitor, Retention, Sequence
+from sim.decisions.adopt import POINT as ADOPT
+from sim.decisions.allocate import Allocate, evenly
 from sim.decisions.catalogue import POINT as CATALOGUE
+from sim.decisions.commit import Commit
+from sim.decisions.commit import none as no_commitment
 from sim.decisions.contracts import POINT as CONTRACTS
 from sim.decisions.decide import Decide, threshold_one_half
+from sim.decisions.forecast import Forecast, last_year_and_a_tenth
+from sim.decisions.fund import Fund, as_before
+from sim.decisions.govern import POINT as GOVERN
 from sim.decisions.ingest import POINT as INGEST
+from sim.decisions.organise import POINT as ORGANISE
+from sim.decisions.place import Place, on_demand_now
 from sim.decisions.point import name_of
 from sim.decisions.promote import Promote
 from sim.decisions.promote import always as always_promote
@@ -24,6 +33,7 @@ from sim.decisions.roll_back import RollBack
 from sim.decisions.roll_back import never as never_roll_back
 from sim.decisions.scale import Scale, peak_always_on
 from sim.decisions.size import Size, as_bought
+from sim.decisions.tag import Tag, untagged
 from sim.decisions.train import Train, follow_the_task
 from sim.decisions.validate import Validate, keep_all
 from sim.decisions.watch_data import WatchData
@@ -63,6 +73,15 @@ class Playbook:
     scale: Scale = peak_always_on
     size: Size = as_bought
     watch_spend: WatchSpend = at_year_end
+    commit: Commit = no_commitment
+    place: Place = on_demand_now
+    tag: Tag = untagged
+    allocate: Allocate = evenly
+    forecast: Forecast = last_year_and_a_tenth
+    fund: Fund = as_before
+    organise: str = ORGANISE.naive
+    adopt: str | Sequence = ADOPT.naive
+    govern: Governance = GOVERN.naive
     services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

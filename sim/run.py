@@ -29,7 +29,7 @@ from sim.records.storage import (
     unwritable,
 )
 from sim.records.trace import Trace, trace
-from sim.scorecard import scorecard
+from sim.scorecard import Headline, headline, scorecard
 from sim.summary import quantity, sentences
 
 
@@ -39,7 +39,8 @@ class Run:
 
     Parameters
     ----------
-    daily, quarterly, journal, ledger, billing, quality, incidents, models, cases, decisions, people, lineage
+    daily, quarterly, journal, ledger, billing, quality, incidents, models, cases, decisions, people, lineage,
+    budget
         The records, each a DataFrame; times in days from the start, money in GBP (the ledger's own in pence).
     scenario : str
         Name of the scenario.
@@ -49,6 +50,8 @@ class Run:
         How long it lasted.
     targets : mapping of str to float
         Measure to the value it should reach, as the scenario sets them.
+    floors : mapping of str to float
+        Measure to the line that it must keep to, as the scenario sets them.
     timings : mapping of str to float
         Seconds of computing by part of the simulator. Not saved, and no part of what makes two runs equal.
     """
@@ -66,10 +69,12 @@ class Run:
     decisions: pd.DataFrame
     people: pd.DataFrame
     lineage: pd.DataFrame
+    budget: pd.DataFrame
     scenario: str
     seed: int
     days: int
     targets: Mapping[str, float]
+    floors: Mapping[str, float] = dataclasses.field(default_factory=dict)
     timings: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
     @property
@@ -86,6 +91,16 @@ class Run:
             Columns measure, family, service, value, unit, target, met.
         """
         return scorecard(self.frames, self.targets)
+
+    def headline(self) -> Headline:
+        """Return net public value, and whether it counts: only where every service keeps every floor.
+
+        Returns
+        -------
+        sim.scorecard.Headline
+            Its ``value`` is what programmes are ranked by; ``floors`` says which were kept.
+        """
+        return headline(self.scorecard(), self.floors)
 
     def summary(self) -> str:
         """Return what happened, in a few plain sentences, one a line."""
@@ -112,7 +127,7 @@ class Run:
         return trace(self.frames, incident_id)
 
     def equals(self, other: Run) -> bool:
-        """Say whether another run has the same scenario, seed, length, targets and frames, to the last bit.
+        """Say whether another run has the same scenario, seed, length, targets, floors and frames, to the last bit.
 
         Parameters
         ----------
@@ -123,7 +138,10 @@ class Run:
         bool
             Frames are compared with their types, column order and index; `timings` are left out.
         """
-        ours, theirs = ((run.scenario, run.seed, run.days, _normal(dict(run.targets))) for run in (self, other))
+        ours, theirs = (
+            (run.scenario, run.seed, run.days, _normal(dict(run.targets)), _normal(dict(run.floors)))
+            for run in (self, other)
+        )
         return ours == theirs and all(
             a.equals(b) for a, b in zip(self.frames.values(), other.frames.values(), strict=True)
         )
@@ -186,6 +204,7 @@ class Run:
             "seed": int(self.seed),
             "days": int(self.days),
             "targets": {name: float(value) for name, value in self.targets.items()},
+            "floors": {name: float(value) for name, value in self.floors.items()},
             "frames": files,
         }
         put(folder / MANIFEST, json.dumps(manifest, indent=2).encode())
@@ -213,7 +232,7 @@ class Run:
         try:
             manifest = read_manifest(folder)
             frames = {name: read_frame(folder, name, manifest["frames"][name]["sha256"]) for name in FRAMES}
-            about = {name: manifest[name] for name in ("scenario", "seed", "days", "targets")}
+            about = {name: manifest[name] for name in ("scenario", "seed", "days", "targets", "floors")}
         except OSError as problem:
             raise StorageError(f"{folder} cannot be read: {reason(problem)}.") from problem
         except (KeyError, TypeError) as problem:
@@ -230,7 +249,9 @@ class Run:
         return f"<div>{told}{_table(self.scorecard())}</div>"
 
     def _sentences(self) -> list[str]:
-        return sentences(self.frames, self.scorecard(), self.scenario, self.seed, self.days)
+        card = self.scorecard()
+        told = sentences(self.frames, card, self.scenario, self.seed, self.days)
+        return [*told, str(headline(card, self.floors))] if len(self.daily) else told
 
 
 FRAMES: tuple[str, ...] = tuple(f.name for f in dataclasses.fields(Run) if f.type == "pd.DataFrame")

@@ -18,14 +18,18 @@ def scenario() -> sim.Scenario:
 
 @pytest.fixture(scope="session")
 def small(scenario) -> Callable[..., sim.Scenario]:
-    """Return household support over a few quarters, with few cases and with parts of its service changed."""
+    """Return household support over a few quarters, with few cases and with parts of its service changed.
+
+    It has no organisation around it, so that each mechanism can be seen alone: no toil, nobody who stays away.
+    """
 
     def make(quarters: int = 2, cases: float = 60, fields: dict | None = None, **service) -> sim.Scenario:
         given = copy.deepcopy(scenario.services[0].model_dump())
         given["cases_per_day"] = cases
         for name, value in service.items():
             given[name] = {**given[name], **value} if isinstance(value, dict) else value
-        return scenario.replace(quarters=quarters, services=[given], **(fields or {}))
+        plain = {"invoicing": {}, "organisation": None}
+        return scenario.replace(quarters=quarters, services=[given], **(plain | (fields or {})))
 
     return make
 

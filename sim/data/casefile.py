@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.world.population import Population
 
-IN_FLIGHT, DELIVERED, QUARANTINED, REJECTED = range(4)
-"""States of a record; each case is in exactly one."""
+IN_FLIGHT, DELIVERED, QUARANTINED, REJECTED, STAYED_AWAY = range(5)
+"""States of a record; each case is in exactly one. Whoever stays away sends none."""
 
 UNDECIDED, APPROVE, REFER, REFUSE = range(4)
 """Decisions; a referred case is decided when a caseworker has seen it."""
@@ -28,7 +28,7 @@ class CaseFile:
     Attributes
     ----------
     state : ndarray of int8, shape (n,)
-        `IN_FLIGHT`, `DELIVERED`, `QUARANTINED` or `REJECTED`.
+        `IN_FLIGHT`, `DELIVERED`, `QUARANTINED`, `REJECTED` or `STAYED_AWAY`.
     delivered_day, decided_day, known_day : ndarray of float, shape (n,)
         Times in days; NaN until then. ``known_day`` may lie in the future; only what is at or before now is known.
     features : ndarray of float32, shape (n, features)
@@ -90,7 +90,7 @@ class CaseFile:
         ndarray of int, shape (k,)
             Indices, in order of arrival.
         """
-        return self._since(first_day, lambda a, b: self.known_day[a:b] <= now)
+        return self._between(first_day, now, lambda a, b: self.known_day[a:b] <= now)
 
     def recent(self, since: float, now: float, reach_days: float) -> np.ndarray:
         """Return the cases decided, or whose outcome became known, in (since, now].
@@ -112,7 +112,28 @@ class CaseFile:
             decided, known = self.decided_day[a:b], self.known_day[a:b]
             return ((decided > since) & (decided <= now)) | ((known > since) & (known <= now))
 
-        return self._since(since - reach_days, chosen)
+        return self._between(since - reach_days, now, chosen)
+
+    def decided(self, since: float, now: float, reach_days: float) -> np.ndarray:
+        """Return the cases finally decided in (since, now].
+
+        Parameters
+        ----------
+        since, now : float
+            Times in days.
+        reach_days : float
+            How long before its decision a case may have come.
+
+        Returns
+        -------
+        ndarray of int, shape (k,)
+            Indices, in order of arrival.
+        """
+
+        def chosen(a: int, b: int) -> np.ndarray:
+            return (self.decided_day[a:b] > since) & (self.decided_day[a:b] <= now)
+
+        return self._between(since - reach_days, now, chosen)
 
     def scored(self, since: float, now: float, reach_days: float) -> np.ndarray:
         """Return the cases that a model scored in (since, now].
@@ -134,9 +155,12 @@ class CaseFile:
             day = self.delivered_day[a:b]
             return (day > since) & (day <= now) & (self.version[a:b] >= 0)
 
-        return self._since(since - reach_days, chosen)
+        return self._between(since - reach_days, now, chosen)
 
-    def _since(self, first_day: float, chosen: Callable[[int, int], np.ndarray]) -> np.ndarray:
-        k = min(max(int(first_day) - self.people.first_day, 0), len(self.people.offset) - 1)
-        first = int(self.people.offset[k])
-        return first + np.nonzero(chosen(first, len(self.people)))[0]
+    def _between(self, first_day: float, now: float, chosen: Callable[[int, int], np.ndarray]) -> np.ndarray:
+        """Return the chosen among the cases that came from a day on and by now: of later ones, nothing has happened."""
+        offset = self.people.offset
+        first, last = (
+            int(offset[min(max(int(day) - self.people.first_day, 0), len(offset) - 1)]) for day in (first_day, now + 1)
+        )
+        return first + np.nonzero(chosen(first, max(first, last)))[0]

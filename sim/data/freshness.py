@@ -42,7 +42,8 @@ class Freshness:
         self._service, self._people = service, people
         self._changing = [s for s, source in enumerate(service.sources) if source.change_days]
         self._columns = [
-            [j for j, f in enumerate(service.features) if f.source == service.sources[s].name] for s in self._changing
+            np.array([j for j, f in enumerate(service.features) if f.source == service.sources[s].name], dtype=int)
+            for s in self._changing
         ]
         n = len(people)
         self._since = [np.empty(n, dtype="float32") for _ in self._changing]
@@ -162,13 +163,14 @@ class Freshness:
         ndarray of bool, shape (n,)
             Which records carry old values.
         """
-        aged = np.zeros(len(rows), dtype=bool)
+        aged, free = np.zeros(len(rows), dtype=bool), ~spared
         for k, columns in enumerate(self._columns):
-            old = np.nonzero(self._changed(k, rows, ages) & ~spared)[0]
+            old = np.nonzero(self._changed(k, rows, ages) & free)[0]
             if len(old):
-                which = np.ix_(old, columns)
-                whole = values[which] == self._people.clean[np.ix_(rows[old], columns)]
-                values[which] = np.where(whole, self._before[k][rows[old]], values[which])
+                which, case = (old[:, None], columns), rows[old]
+                shown = values[which]
+                whole = shown == self._people.clean[case[:, None], columns]
+                values[which] = np.where(whole, self._before[k].take(case, axis=0), shown)
                 aged[old] = True
         return aged
 
@@ -181,4 +183,4 @@ class Freshness:
 
     def _changed(self, k: int, rows: np.ndarray, ages: np.ndarray) -> np.ndarray:
         """Say whose values have changed within the age of a source: the time since the last change is exponential."""
-        return ages[self._changing[k]] > self._since[k][rows]
+        return ages[self._changing[k]] > self._since[k].take(rows)

@@ -11,7 +11,10 @@ from hashlib import blake2b
 
 import numpy as np
 
-_STEPS = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+_STEPS = tuple(
+    (np.uint64(shift), np.uint64(factor)) for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+)
+_LAST = np.uint64(31)
 
 
 def mixed(words: np.ndarray, key: str) -> np.ndarray:
@@ -30,12 +33,13 @@ def mixed(words: np.ndarray, key: str) -> np.ndarray:
         Different words become different words.
     """
     secrets = np.frombuffer(blake2b(key.encode(), digest_size=16).digest(), dtype="<u8")
-    result = np.ascontiguousarray(words).view("<u8")
+    result = np.array(words).view("<u8")
     for secret in secrets:
-        result = result + secret
+        result += secret
         for shift, factor in _STEPS:
-            result = (result ^ (result >> np.uint64(shift))) * np.uint64(factor)
-        result = result ^ (result >> np.uint64(31))
+            result ^= result >> shift
+            result *= factor
+        result ^= result >> _LAST
     return result
 
 

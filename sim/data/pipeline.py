@@ -35,13 +35,15 @@ class Pipeline:
         self._mended = np.zeros(len(people), dtype=bool)
         self._any_mended = False
 
-    def collect(self, day: int) -> np.ndarray:
+    def collect(self, day: int, away: np.ndarray | None = None) -> np.ndarray:
         """Return the records that are there on a day: those of the day that are in time, and those come late or let go.
 
         Parameters
         ----------
         day : int
             Days from the start; each day is collected once.
+        away : ndarray of bool, shape (today's cases,), optional
+            Who of the day's people has not come.
 
         Returns
         -------
@@ -51,6 +53,8 @@ class Pipeline:
         today = self._people.of_day(day)
         late = self._people.late[today]
         rows = np.arange(today.start, today.stop)
+        if away is not None:
+            rows, late = rows[~away], late[~away]
         for days in range(1, self._service.defects.late_days + 1):
             self.postpone(rows[late == days], day + days)
         return np.concatenate([rows[late == 0], *self._due.pop(day, ())])
@@ -62,7 +66,7 @@ class Pipeline:
 
     def read(self, rows: np.ndarray) -> np.ndarray:
         """Return the records' features, shape (n, features), as entered or, once mended, as true."""
-        values = self._file.features[rows].astype(float)
+        values = self._file.features.take(rows, axis=0).astype(float)
         if self._any_mended:
             mended = self._mended[rows]
             values[mended] = self._people.clean[rows[mended]]

@@ -33,4 +33,5 @@ POINT = DecisionPoint(
     effort_days=8,
     effort_gbp=4000,
     chosen=True,
+    category="data",
 )

@@ -52,4 +52,5 @@ POINT = DecisionPoint(
     effort_gbp=2000,
     chosen=True,
     fits=fits,
+    category="data",
 )

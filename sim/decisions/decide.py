@@ -55,4 +55,5 @@ POINT = DecisionPoint(
     accept=accept,
     effort_days=6,
     effort_gbp=1000,
+    category="people",
 )

@@ -45,6 +45,9 @@ class DecisionPoint:
     fits : callable or None
         ``fits(decision, service)`` raises `PlaybookError` where a decision does not fit a `Service`: a name that it
         does not have, say. None where every decision fits.
+    category : str
+        Cost category of the money to take it up: ``"software"`` for licences, ``"people"`` for training them,
+        ``"data"`` for agreements about data, ``"compliance"`` for what the law asks.
     """
 
     name: str
@@ -59,6 +62,7 @@ class DecisionPoint:
     effort_gbp: float
     chosen: bool = False
     fits: Callable[[Any, Any], None] | None = None
+    category: Literal["software", "people", "data", "compliance"] = "software"
 
     def is_naive(self, decision: Any) -> bool:
         """Say whether a decision is the naive default."""

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from sim.data.profile import distinct
 from sim.decisions import repair
 from sim.decisions.point import DecisionPoint
 from sim.decisions.validate import BATCH
@@ -33,20 +34,23 @@ def accept(answer: object, batch: pd.DataFrame) -> np.ndarray:
     wanted = "a finite number for each case, its own or a pseudonym, was expected"
     if "case_id" not in answer.columns:
         raise DecisionError(f"it returned a DataFrame without the column 'case_id', but {wanted}.")
-    given = answer["case_id"]
+    whole = answer.to_numpy() if answer.columns is batch.columns else None
+    given = answer["case_id"] if whole is None or whole.dtype != np.float64 else whole[:, 0]
     if given.dtype.kind not in "fiu":
         raise DecisionError(f"column 'case_id' came back as {given.dtype}, but {wanted}.")
-    names = given.to_numpy(dtype=float)
+    names = np.asarray(given, dtype=float)
     if not np.isfinite(names).all():
         odd = names[~np.isfinite(names)][0]
         raise DecisionError(f"it returned the case_id {odd}, but {wanted}.")
-    different = len(np.unique(names))
-    if different < len(names) and different < (cases := batch["case_id"].nunique()):
+    different = distinct(names)
+    if different < len(names) and different < (cases := distinct(batch["case_id"].to_numpy())):
         raise DecisionError(
             f"it gave {cases} cases only {different} names, so that nobody could tell which outcome belongs to which "
             "record; a pseudonym of its own for each case was expected."
         )
-    return np.column_stack([names, values])
+    made = np.empty((len(names), 1 + values.shape[1]))
+    made[:, 0], made[:, 1:] = names, values
+    return made
 
 
 POINT = DecisionPoint(
@@ -62,4 +66,5 @@ POINT = DecisionPoint(
     accept=accept,
     effort_days=10,
     effort_gbp=6000,
+    category="compliance",
 )

@@ -95,4 +95,5 @@ POINT = DecisionPoint(
     effort_days=5,
     effort_gbp=1000,
     chosen=True,
+    category="compliance",
 )

@@ -1,4 +1,4 @@
-"""Decision point ``scale``: how many replicas serve the model tonight."""
+"""Decision point ``scale``: how many replicas serve the model, from tonight or as soon as they are up."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ class Load:
         In use last night.
     peak : int
         Replicas bought for the peak.
+    lag : int
+        Nights until replicas that are asked for now serve, or go; 0 for those of tonight.
     """
 
     day: int
@@ -38,13 +40,14 @@ class Load:
     capacity: float
     replicas: int
     peak: int
+    lag: int = 0
 
 
 class Scale(Protocol):
     """A rule for scaling."""
 
     def __call__(self, load: Load) -> int:
-        """Return the number of replicas for tonight."""
+        """Return the number of replicas for the night that is `Load.lag` nights away."""
         ...
 
 
@@ -68,7 +71,9 @@ POINT = DecisionPoint(
     discipline="finops",
     scope="service",
     signature="(load: Load) -> int, replicas",
-    about="Asked each night. Too few replicas leave records waiting until the next night; each costs its hours.",
+    about="Asked each night. Too few replicas leave records waiting until the next night; each costs its hours. Where "
+    "the estate has a lag, what is asked for tonight comes up some nights later: a rule that follows the last night is "
+    "late for a jump.",
     given={
         "day": "days from the start",
         "recent": "records on each of the last 28 nights",
@@ -76,6 +81,7 @@ POINT = DecisionPoint(
         "capacity": "records a replica scores in a night",
         "replicas": "in use last night",
         "peak": "bought for the peak",
+        "lag": "nights until replicas asked for now serve, or go",
     },
     naive=peak_always_on,
     accept=accept,

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from sim.run import Run
 
-STOPPED = ("release stopped", "not promoted", "shadow stopped", "canary stopped", "release looked into")
+STOPPED = (
+    "release stopped",
+    "not promoted",
+    "refused by the board",
+    "shadow stopped",
+    "canary stopped",
+    "release looked into",
+)
 """What the journal says of a candidate that may never come into use."""
 
 

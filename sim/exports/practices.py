@@ -25,6 +25,15 @@ WORDS = {
     "scale": "machines are switched on and off with the load",
     "size": "machines are as large as their use demands",
     "watch_spend": "a jump in spending raises an alert",
+    "tag": "it is written on each machine who answers for it",
+    "allocate": "each service is shown what it costs, so that nobody pays for what nobody uses",
+    "commit": "machines that always run are paid for in advance, for less",
+    "place": "models are trained where and when it costs and pollutes least",
+    "forecast": "what the programme will cost is forecast each quarter",
+    "fund": "each quarter's money is split among the services by what it is worth there",
+    "organise": "people of several trades work on a service together",
+    "adopt": "new practices are taken up one after the other",
+    "govern": "it is settled who approves, who looks on and what people see before it is decided",
 }
 """What practices mean to people whose cases are decided; `Practice` tells those that depend on what was chosen."""
 

@@ -143,7 +143,7 @@ def _answers(estimator: Any, features: Any, task: str) -> np.ndarray:
     if not np.isfinite(answer).all():
         gaps = int((~np.isfinite(answer)).sum())
         raise DecisionError(f"{owner} gave {gaps} answers of {n} that are not finite numbers.")
-    if task == CLASSIFICATION and ((answer < 0) | (answer > 1)).any():
+    if task == CLASSIFICATION and n and (answer.min() < 0 or answer.max() > 1):
         raise DecisionError(f"{owner} gave {answer.min():g} to {answer.max():g}, but 0 to 1 was expected.")
     return answer
 

@@ -80,7 +80,10 @@ def score_shift(usual: np.ndarray, recent: np.ndarray) -> float:
     """
     if not len(usual) or not len(recent):
         return float("nan")
-    one, two = np.sort(usual, kind="stable"), np.sort(recent, kind="stable")
-    every = np.concatenate([one, two])
-    below = np.searchsorted(one, every, side="right") / len(one) - np.searchsorted(two, every, side="right") / len(two)
-    return float(np.abs(below).max())
+    every = np.concatenate([usual, recent])
+    order = np.argsort(every, kind="stable")
+    ordered, one = every.take(order), np.cumsum(order < len(usual))
+    below = one / len(usual) - (np.arange(1, len(every) + 1) - one) / len(recent)
+    alike = ordered[1:] == ordered[:-1]
+    below[:-1][alike] = 0.0
+    return float(max(below.max(), -below.min()))

@@ -218,7 +218,7 @@ def metrics(outcome: np.ndarray, answers: np.ndarray, task: str) -> dict[str, fl
         NaN where nothing can be measured.
     """
     from sklearn import config_context
-    from sklearn.metrics import brier_score_loss, mean_absolute_error, mean_absolute_percentage_error, roc_auc_score
+    from sklearn.metrics import auc, brier_score_loss, mean_absolute_error, mean_absolute_percentage_error, roc_curve
 
     found = dict.fromkeys(("accuracy", "auc", "brier", "mape", "mae"), float("nan"))
     with config_context(assume_finite=True, skip_parameter_validation=True):
@@ -231,7 +231,8 @@ def metrics(outcome: np.ndarray, answers: np.ndarray, task: str) -> dict[str, fl
             found["accuracy"] = float(np.mean((answers >= 0.5) == outcome))
             found["brier"] = float(brier_score_loss(outcome, answers, labels=[0, 1]))
             if len(np.unique(outcome)) == 2:
-                found["auc"] = float(roc_auc_score(outcome, answers))
+                false_positives, true_positives, _ = roc_curve(outcome, answers)
+                found["auc"] = float(auc(false_positives, true_positives))
     return found
 
 

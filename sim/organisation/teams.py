@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,9 @@ from sim.calendar import Calendar
 from sim.scenario import Team as Given
 
 COLUMNS = ("work_id", "kind", "team", "queued_day", "started_day", "finished_day", "hours", "cause")
+
+HAND_OVER = "hand over"
+"""Kind of the work of being told what another team has done so far."""
 
 
 @dataclass
@@ -36,6 +39,14 @@ class WorkLog:
         """Note that it is done."""
         self._rows[work_id][5] = day
 
+    def move(self, work_id: int, team: str) -> None:
+        """Note that it waits for another team now."""
+        self._rows[work_id][2] = team
+
+    def takes(self, work_id: int, hours: float) -> None:
+        """Note how many hours whoever does it really works on it."""
+        self._rows[work_id][6] = hours
+
     def frame(self) -> pd.DataFrame:
         """Return one row per piece of work; a day is NaN until it has come. Hours are a person's own."""
         columns = list(zip(*self._rows, strict=True)) if self._rows else [()] * len(COLUMNS)
@@ -44,28 +55,113 @@ class WorkLog:
                              for c, v, t in zip(COLUMNS, columns, types, strict=True)})  # fmt: skip
 
 
-class Team:
-    """People with one trade, each at one piece of work at a time; the rest queues.
+@dataclass(eq=False)
+class Person:
+    """Somebody who works.
 
-    What is urgent goes before what is not; otherwise first come, first served. Nobody puts work down once begun.
+    Attributes
+    ----------
+    trade : str
+        Discipline.
+    share : float
+        Share of their time that the programme has.
+    home : str
+        Team that pays them.
+    outside_pace, pace : float
+        How fast they work outside their trade, and at anything.
+    team : Team or None
+        To whom they belong now; None once they have left.
+    """
+
+    trade: str
+    share: float
+    home: str
+    outside_pace: float = 1.0
+    pace: float = 1.0
+    team: Team | None = None
+
+    def hours(self, parts: Iterable[tuple[str, float]]) -> float:
+        """Return how long they take over parts of a work, each of a trade, given as hours of whose trade it is."""
+        return sum(h if t == self.trade else h / self.outside_pace for t, h in parts) / self.pace
+
+
+@dataclass
+class Piece:
+    """A piece of work on its way through the teams.
+
+    Attributes
+    ----------
+    kind : str
+        What sort of work.
+    cause : int
+        The journal's event that calls for it.
+    urgent : bool
+        Whether it goes before what is not.
+    parts : list of (str, float)
+        What is left to do: trades, and hours of somebody whose trade it is.
+    explain : float
+        Hours of being told about it, for whoever takes it over next; 0 for the first.
+    rows : list of int
+        Its open places in the log of work.
+    """
+
+    kind: str
+    cause: int
+    urgent: bool
+    parts: list[tuple[str, float]]
+    explain: float = 0.0
+    rows: list[int] = field(default_factory=list)
+
+
+class Team:
+    """People each at one piece of work at a time; the rest queues.
+
+    What is urgent goes before what is not; otherwise first come, first served. Nobody puts work down once begun. Of
+    those who are free, somebody whose trade it is takes the work.
 
     Parameters
     ----------
     env : simpy.Environment
         In days.
     given : sim.scenario.Team
-        Number, pay and share of time.
+        Name, number, pay and share of time.
     calendar : Calendar
         Working days.
     log : WorkLog
         Where the work is recorded.
+    people : list of Person, optional
+        Who is in it; as many as given, all of one trade, when left out.
+
+    Attributes
+    ----------
+    name : str
+        In the log.
+    people : list of Person
+        Who is in it now.
     """
 
-    def __init__(self, env: simpy.Environment, given: Given, calendar: Calendar, log: WorkLog) -> None:
-        self.given, self._env, self._calendar, self._log = given, env, calendar, log
-        self._free = given.people
-        self._queue: list[tuple[bool, int, simpy.Event]] = []
+    def __init__(
+        self,
+        env: simpy.Environment,
+        given: Given,
+        calendar: Calendar,
+        log: WorkLog,
+        people: list[Person] | None = None,
+    ) -> None:
+        self.given, self.name, self._env, self._calendar, self._log = given, given.name, env, calendar, log
+        if people is None:
+            people = [Person(given.discipline, given.share, given.name) for _ in range(given.people)]
+        self.people: list[Person] = []
+        self._free: list[Person] = []
+        self._queue: list[tuple[bool, int, simpy.Event, Piece]] = []
         self._asked = 0
+        for person in people:
+            self.join(person, idle=True)
+
+    @property
+    def waiting(self) -> int:
+        """Pieces of work in the queue."""
+        return len(self._queue)
 
     def work(self, kind: str, hours: float, cause: int, urgent: bool = False) -> simpy.Process:
         """Ask for a piece of work.
@@ -87,24 +183,73 @@ class Team:
         simpy.Process
             Done when the work is.
         """
-        return self._env.process(self._do(kind, hours, cause, urgent))
+        piece = Piece(kind, cause, urgent, [(self.given.discipline, hours)])
+        return self._env.process(self.serve(piece, piece.parts))
 
-    def _do(self, kind: str, hours: float, cause: int, urgent: bool) -> Generator[simpy.Event, Any, None]:
-        work = self._log.open(kind, self.given.name, self._env.now, hours, cause)
+    def serve(self, piece: Piece, parts: list[tuple[str, float]]) -> Generator[simpy.Event, Any, bool]:
+        """Do some parts of a piece of work, when its turn has come.
+
+        Returns
+        -------
+        bool
+            Whether they are done; if not, the teams have been formed anew while it waited.
+        """
+        if not piece.rows:
+            now, hours = self._env.now, sum(h for _, h in parts)
+            told = [(HAND_OVER, piece.explain)] if piece.explain else []
+            piece.rows = [self._log.open(k, self.name, now, h, piece.cause) for k, h in [*told, (piece.kind, hours)]]
         turn = self._env.event()
         self._asked += 1
-        heapq.heappush(self._queue, (not urgent, self._asked, turn))
+        heapq.heappush(self._queue, (not piece.urgent, self._asked, turn, piece))
         self._hand_out()
-        yield turn
-        self._log.start(work, self._env.now)
-        end = self._calendar.finish(self._env.now, hours / self.given.share)
-        yield self._env.timeout(max(end - self._env.now, 0.0))
-        self._log.finish(work, self._env.now)
-        self._free += 1
+        person = yield turn
+        if person is None:
+            return False
+        own = [person.hours(parts)]
+        if piece.explain:
+            own.insert(0, piece.explain / person.pace)
+        for row, hours in zip(piece.rows, own, strict=True):
+            self._log.start(row, self._env.now)
+            self._log.takes(row, hours)
+            end = self._calendar.finish(self._env.now, hours / person.share)
+            yield self._env.timeout(max(end - self._env.now, 0.0))
+            self._log.finish(row, self._env.now)
+        piece.rows = []
+        if person.team is not None:
+            person.team.take_back(person)
+        return True
+
+    def join(self, person: Person, idle: bool) -> None:
+        """Take somebody in, who is free now or will be when they have finished."""
+        person.team = self
+        self.people.append(person)
+        if idle:
+            self.take_back(person)
+
+    def leave(self, person: Person) -> bool:
+        """Let somebody go, who finishes first what they have begun; return whether they were free."""
+        self.people.remove(person)
+        person.team = None
+        idle = person in self._free
+        if idle:
+            self._free.remove(person)
+        return idle
+
+    def dissolve(self) -> None:
+        """Let all that waits look for another team."""
+        for _, _, turn, _ in sorted(self._queue, key=lambda entry: entry[:2]):
+            turn.succeed(None)
+        self._queue = []
+
+    def take_back(self, person: Person) -> None:
+        """Let somebody be free, and begin the next piece of work."""
+        self._free.append(person)
         self._hand_out()
 
     def _hand_out(self) -> None:
         """Let whoever is free begin the next piece of work."""
         while self._free and self._queue:
-            self._free -= 1
-            heapq.heappop(self._queue)[-1].succeed()
+            *_, turn, piece = heapq.heappop(self._queue)
+            trade = piece.parts[0][0] if piece.parts else ""
+            mine = next((i for i, person in enumerate(self._free) if person.trade == trade), 0)
+            turn.succeed(self._free.pop(mine))

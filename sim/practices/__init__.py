@@ -3,9 +3,13 @@
 from sim.decisions import canary, retention
 from sim.decisions.tests import ALL
 from sim.playbook import Playbook
+from sim.practices.allocation import allocate_by_tags, tag_by_owner
+from sim.practices.budgets import fund_by_marginal_value, rolling_forecast
 from sim.practices.dataops import profile_alert, repair_batch, validation_gate
 from sim.practices.finops import right_size, scale_to_load, spend_alert
+from sim.practices.integration import ORGANISE, govern_by_controls, most_needed_first
 from sim.practices.logarithms import train_on_logarithms
+from sim.practices.market import commit_to_floor, place_on_spot_at_night
 from sim.practices.mlops import (
     drift_monitor,
     largest_psi,
@@ -43,6 +47,15 @@ def reference() -> Playbook:
         scale=scale_to_load(),
         size=right_size(),
         watch_spend=spend_alert(),
+        commit=commit_to_floor(),
+        place=place_on_spot_at_night(),
+        tag=tag_by_owner(),
+        allocate=allocate_by_tags(),
+        forecast=rolling_forecast(),
+        fund=fund_by_marginal_value(),
+        organise=ORGANISE,
+        adopt=most_needed_first(),
+        govern=govern_by_controls(),
     )
 
 
@@ -52,15 +65,22 @@ def typical() -> Playbook:
         validate=validation_gate(reach=6.0, most_missing=3),
         retrain=retrain_on_schedule(days=91),
         watch_spend=spend_alert(ratio=2.0, days=28),
+        tag=tag_by_owner(environments=("production",)),
     )
 
 
 __all__ = [
     "add_noise",
+    "allocate_by_tags",
+    "commit_to_floor",
     "drift_monitor",
+    "fund_by_marginal_value",
     "generalise",
+    "govern_by_controls",
     "largest_psi",
     "miscalibration",
+    "place_on_spot_at_night",
+    "most_needed_first",
     "promote_if_better",
     "profile_alert",
     "protect_records",
@@ -73,8 +93,10 @@ __all__ = [
     "retrain_on_schedule",
     "right_size",
     "roll_back_on_shift",
+    "rolling_forecast",
     "scale_to_load",
     "spend_alert",
+    "tag_by_owner",
     "train_federated",
     "train_on_synthetic",
     "tuned",

@@ -18,10 +18,13 @@ class _Usual:
     middle: np.ndarray | None = field(default=None, compare=False, repr=False)
     spread: np.ndarray | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def learning(self) -> bool:
+        """Whether more has yet to be seen."""
+        return self._rows < self.learn_rows
+
     def see(self, values: np.ndarray) -> None:
-        """Take a batch into account, until enough has been seen."""
-        if self._rows >= self.learn_rows:
-            return
+        """Take a batch into account."""
         self._seen.append(values.copy())
         self._rows += len(values)
         seen = np.concatenate(self._seen)
@@ -31,7 +34,7 @@ class _Usual:
             quarters[:, there] = np.nanquantile(seen[:, there], [0.25, 0.5, 0.75], axis=0)
         lower, self.middle, upper = quarters
         self.spread = np.maximum(upper - lower, 0.4)
-        if self._rows >= self.learn_rows:
+        if not self.learning:
             self._seen.clear()
 
 
@@ -68,11 +71,11 @@ class validation_gate:  # noqa: N801 - a practice is named as it is called
         """Return True for each record to keep."""
         case, values = _columns(batch)
         usual = self._usual if self._usual is not None else _Usual(self.learn_rows)
-        scale = np.log1p(np.maximum(values, 0))
-        usual.see(scale)
+        if usual.learning:
+            usual.see(np.log1p(np.maximum(values, 0)))
         assert usual.middle is not None and usual.spread is not None
-        far = scale - usual.middle > self.reach * usual.spread
-        keep = ~(far | (values < 0)).any(axis=1)
+        highest = np.expm1(usual.middle + self.reach * usual.spread)
+        keep = ~((values > highest) | (values < 0)).any(axis=1)
         keep &= np.isnan(values).sum(axis=1) <= self.most_missing
         order = np.argsort(case, kind="stable")
         again = np.zeros(len(case), dtype=bool)
@@ -114,16 +117,16 @@ class repair_batch:  # noqa: N801
         dependants, size = self._rule
         if dependants >= 0 and size >= 0:
             values[:, dependants] = np.fmin(values[:, dependants], np.maximum(values[:, size] - 1, 0))
-        missing = np.isnan(values)
-        if missing.any() and self._mean is not None and self._precision is not None:
-            rows = np.nonzero(missing.any(axis=1))[0]
-            gap, away = missing[rows], np.where(missing[rows], 0.0, values[rows] - self._mean)
+        rows = np.nonzero(np.isnan(values).any(axis=1))[0]
+        if len(rows) and self._mean is not None and self._precision is not None:
+            away = values[rows] - self._mean
+            gap = np.isnan(away)
+            away[gap] = 0.0
             inner = np.diag(self._precision)
             for _ in range(3):
-                guess = away - (away @ self._precision) / inner
-                away = np.where(gap, guess, away)
+                np.copyto(away, away - (away @ self._precision) / inner, where=gap)
             values[rows] = away + self._mean
-        return pd.DataFrame(whole, columns=batch.columns, index=batch.index)
+        return pd.DataFrame(whole, columns=batch.columns, index=batch.index, copy=False)
 
     def _learn(self, values: np.ndarray) -> None:
         if self._rows >= self.learn_rows:
@@ -136,6 +139,11 @@ class repair_batch:  # noqa: N801
             self._precision = np.linalg.inv(np.cov(whole.T) + 1e-6 * np.eye(values.shape[1]))
         if self._rows >= self.learn_rows:
             self._seen.clear()
+
+
+_SHARES = ("missing", "invalid", "duplicates")
+
+_WATCHED = ("median", *_SHARES, "usual_median", *(f"usual_{name}" for name in _SHARES))
 
 
 @dataclass(frozen=True)
@@ -158,8 +166,10 @@ class profile_alert:  # noqa: N801
 
     def __call__(self, profile: pd.DataFrame) -> bool:
         """Return whether to have somebody look today."""
-        for name in ("missing", "invalid", "duplicates"):
-            if (profile[name].to_numpy() - profile[f"usual_{name}"].to_numpy() > self.share).any():
-                return True
-        now, usual = (np.log1p(np.abs(profile[name].to_numpy())) for name in ("median", "usual_median"))
-        return bool((np.abs(now - usual) > np.log(self.ratio)).any())
+        place = {name: j for j, name in enumerate(profile.columns.tolist())}
+        shown = profile.to_numpy()[:, [place[name] for name in _WATCHED]].astype(float)
+        now, usual = shown[:, : len(_WATCHED) // 2], shown[:, len(_WATCHED) // 2 :]
+        if (now[:, 1:] - usual[:, 1:] > self.share).any():
+            return True
+        moved = np.log1p(np.abs(now[:, 0])) - np.log1p(np.abs(usual[:, 0]))
+        return bool((np.abs(moved) > np.log(self.ratio)).any())

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.cloud.prices import price
 from sim.decisions import Load
 
 
@@ -34,7 +33,9 @@ class scale_to_load:  # noqa: N801 - a practice is named as it is called
 
 @dataclass(frozen=True)
 class right_size:  # noqa: N801
-    """Give each resource the cheapest size on which its use, at the 95th percentile, stays under a ceiling.
+    """Give each resource the cheapest size of which its work, at the 95th percentile, fills no more than a share.
+
+    Machines off at night, functions and the shared machine are sizes like any other, and win where they are cheapest.
 
     Parameters
     ----------
@@ -47,13 +48,14 @@ class right_size:  # noqa: N801
     def __call__(self, usage: pd.DataFrame) -> dict[str, str]:
         """Return the new sizes by resource."""
         sizes = {}
-        for name, kind, size, options, vcpu, use in zip(
-            usage.index, usage["kind"], usage["size"], usage["sizes"], usage["vcpu"], usage["utilisation"], strict=True
+        columns = ("kind", "size", "sizes", "work", "capacity", "day_gbp")
+        for name, kind, size, options, work, capacity, day_gbp in zip(
+            usage.index, *(usage[column] for column in columns), strict=True
         ):
             if kind == "serving":
                 continue
-            enough = [s for s in options if price(s).vcpus * self.ceiling >= vcpu * use] or [size]
-            best = min(enough, key=lambda s: price(s).gbp)
+            enough = [o for o in zip(day_gbp, options, capacity, strict=True) if o[2] * self.ceiling >= work]
+            best = min(enough, key=lambda option: option[0])[1] if enough else size
             if best != size:
                 sizes[name] = best
         return sizes

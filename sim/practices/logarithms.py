@@ -41,12 +41,16 @@ class Logarithmic:
     def predict_proba(self, features: Any) -> np.ndarray:
         """Return the probabilities of 0 and 1 for each row, shape (n, 2)."""
         p = expit(self.predict(features))
-        return np.column_stack([1 - p, p])
+        both = np.empty((len(p), 2))
+        both[:, 0], both[:, 1] = 1 - p, p
+        return both
 
 
 def _logarithms(values: np.ndarray, skewed: np.ndarray) -> np.ndarray:
     """Put the logarithm of 1 and the value in the place of skewed features; below 0 counts as 0."""
-    values[:, skewed] = np.log1p(np.maximum(values[:, skewed], 0.0))
+    amounts = values.take(skewed, axis=1)
+    np.maximum(amounts, 0.0, out=amounts)
+    values[:, skewed] = np.log1p(amounts, out=amounts)
     return values
 
 
@@ -79,9 +83,7 @@ class train_on_logarithms:  # noqa: N801 - a practice is named as it is called
         if not regression and len(np.unique(y)) < 2:
             return Logarithmic(fill, skewed, np.zeros(len(fill)), 40.0 if y[0] else -40.0)
         age = np.arange(len(y))[::-1] / len(y)
-        last = "ridge" if regression else "logisticregression"
-        model = ridge() if regression else logistic_regression()
-        model.fit(_logarithms(x, skewed), y, **{f"{last}__sample_weight": 0.5 ** (age / self.half_life)})
-        _, (_, scaler), (_, line) = model.steps
+        _, (_, scaler), (_, line) = (ridge() if regression else logistic_regression()).steps
+        line.fit(scaler.fit_transform(_logarithms(x, skewed)), y, sample_weight=0.5 ** (age / self.half_life))
         weights = np.ravel(line.coef_) / scaler.scale_
         return Logarithmic(fill, skewed, weights, float(np.ravel(line.intercept_)[0] - weights @ scaler.mean_))

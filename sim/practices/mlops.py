@@ -30,11 +30,13 @@ def psi(reference: np.ndarray, recent: np.ndarray, bins: int = 10) -> float:
         large, by convention rather than theory.
     """
     reference = reference[~np.isnan(reference)]
-    return _psi(*_binned(reference, bins), recent) if len(reference) else 0.0
+    return _psi(*_binned(reference, bins), recent)
 
 
 def _binned(reference: np.ndarray, bins: int = 10) -> tuple[np.ndarray, np.ndarray]:
-    """Return edges of equal share, and the shares of the reference between them."""
+    """Return edges of equal share, and the shares of the reference between them; no edge where nothing is known."""
+    if not len(reference):
+        return np.empty(0), np.ones(1)
     edges = np.unique(np.quantile(reference, np.arange(1, bins) / bins))
     counts = np.bincount(np.searchsorted(edges, reference, side="right"), minlength=len(edges) + 1)
     return edges, np.maximum(counts, 0.5) / len(reference)
@@ -84,7 +86,8 @@ def miscalibration(reference: pd.DataFrame, recent: pd.DataFrame) -> float:
 
 
 def _usual(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the median and a robust standard deviation of each column."""
+    """Return the median and a robust standard deviation of each column; 0 and 1 where nothing is known."""
+    values = np.where(np.isnan(values).all(axis=0), 0.0, values)
     lower, middle, upper = np.nanquantile(values, [0.25, 0.5, 0.75], axis=0)
     return middle, np.maximum((upper - lower) / 1.35, 1.0)
 
@@ -121,9 +124,9 @@ class _DataAndConcept:
         """Return the score."""
         if self._of is not reference:
             self._of, self._names = reference, _features(reference)
-            values = reference[self._names].to_numpy(dtype=float)
-            self._bins = [_binned(column[~np.isnan(column)]) for column in values.T]
-            self._middle = _usual(values)
+            values = np.ascontiguousarray(reference[self._names].to_numpy(dtype=float).T)
+            self._bins = [_binned(column[~np.isnan(column)]) for column in values]
+            self._middle = _usual(values.T)
         assert self._middle is not None
         features = recent.iloc[:, : len(self._names)].to_numpy(dtype=float)
         data = max(_psi(*bins, column) for bins, column in zip(self._bins, features.T, strict=True))

@@ -47,7 +47,7 @@ class pseudonymise:  # noqa: N801 - a practice is named as it is called
         """Return the batch under other names."""
         whole = batch.to_numpy(dtype=float, copy=True)
         whole[:, 0] = _names(whole[:, 0], self.key)
-        return pd.DataFrame(whole, columns=batch.columns, index=batch.index)
+        return pd.DataFrame(whole, columns=batch.columns, index=batch.index, copy=False)
 
 
 @dataclass(eq=True)
@@ -66,7 +66,7 @@ class generalise:  # noqa: N801
         """Return the batch, coarser."""
         whole = batch.to_numpy(dtype=float, copy=True)
         _coarsen(whole, batch.columns, self.widths)
-        return pd.DataFrame(whole, columns=batch.columns, index=batch.index)
+        return pd.DataFrame(whole, columns=batch.columns, index=batch.index, copy=False)
 
 
 @dataclass(eq=True)
@@ -112,7 +112,7 @@ class add_noise:  # noqa: N801
                 u = uniform(case ^ value.view("uint64"), f"{self.key}/{name}") - 0.5
                 scale = (high - low) * len(self.bounds) / self.epsilon
                 whole[:, j] = value - scale * np.sign(u) * np.log1p(-2 * np.abs(u))
-        return pd.DataFrame(whole, columns=batch.columns, index=batch.index)
+        return pd.DataFrame(whole, columns=batch.columns, index=batch.index, copy=False)
 
 
 @dataclass(eq=True)
@@ -135,7 +135,7 @@ class protect_records:  # noqa: N801
         whole = batch.to_numpy(dtype=float, copy=True)
         whole[:, 0] = _names(whole[:, 0], self.key)
         _coarsen(whole, batch.columns, self.widths)
-        return pd.DataFrame(whole, columns=batch.columns, index=batch.index)
+        return pd.DataFrame(whole, columns=batch.columns, index=batch.index, copy=False)
 
 
 def _names(case: np.ndarray, key: str) -> np.ndarray:
@@ -144,10 +144,14 @@ def _names(case: np.ndarray, key: str) -> np.ndarray:
 
 
 def _coarsen(whole: np.ndarray, columns: pd.Index, widths: Mapping[str, float]) -> None:
-    for name, width in widths.items():
-        j = _place(columns, name)
-        if j is not None and width > 0:
-            whole[:, j] = np.floor(whole[:, j] / width) * width + width / 2
+    for j, name in enumerate(columns.tolist()):
+        width = widths.get(name, 0)
+        if width > 0:
+            column = whole[:, j]
+            column /= width
+            np.floor(column, out=column)
+            column *= width
+            column += width / 2
 
 
 def _place(columns: pd.Index, name: str) -> int | None:

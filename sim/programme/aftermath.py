@@ -95,9 +95,9 @@ class Watch:
         loud &= people.u["complaint"][rows] < service.given.outcomes.complaint_share
         return Dealt(
             len(rows),
-            float(np.mean(choice == APPROVE)),
-            float(np.mean(choice == REFER)),
+            np.count_nonzero(choice == APPROVE) / len(rows),
+            np.count_nonzero(choice == REFER) / len(rows),
             float(score.mean()),
-            float(loud.mean() * 1000),
+            np.count_nonzero(loud) / len(rows) * 1000,
             np.sort(score),
         )

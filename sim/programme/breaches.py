@@ -104,7 +104,17 @@ class Breaches:
         breach.notified_day = programme.env.now
         took = breach.notified_day - breach.found_day
         about = "within 72 hours" if took <= NOTIFY_DAYS else f"too late, after {took * 24:.0f} hours"
-        service.write(breach.notified_day, "breach notified", shock.incident_id, found, about)
+        notified = service.write(breach.notified_day, "breach notified", shock.incident_id, found, about)
+        programme.ledger.post(
+            breach.notified_day,
+            "compliance",
+            "cash",
+            round(breach.identified * given.letter_gbp * 100),
+            category="compliance",
+            cause=notified,
+            service=service.given.name,
+            discipline="dataops",
+        )
 
     def rows(self) -> list[tuple[object, ...]]:
         """Return a row for each breach, as the run's incidents have it; its cost is known once it is found."""

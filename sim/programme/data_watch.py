@@ -34,12 +34,21 @@ class DataWatch:
         self._service = service
         features = service.given.features
         self._low, self._high = (np.array([getattr(f, end) for f in features]) for end in ("low", "high"))
-        self._index = pd.Index(service.names, name="feature")
-        self._sources = pd.array([f.source for f in features], dtype="str")
-        self._columns = columns_of([*FIGURES, *(f"usual_{name}" for name in FIGURES)])
         self._usual = Usual(len(features))
+        self._figures = np.empty((2 * len(FIGURES), len(features)))
+        self._frame = self._frame_on(self._figures)
         self._looking = False
         self._last_false_alert = -np.inf
+
+    def _frame_on(self, figures: np.ndarray) -> pd.DataFrame:
+        """Return the frame that shows whatever the figures are; a copy of it is handed out each night."""
+        service = self._service
+        names = [*FIGURES, *(f"usual_{name}" for name in FIGURES)]
+        index = columns_of(service.names).rename("feature")
+        frame = pd.DataFrame(figures.T, index=index, columns=columns_of(names), copy=False)
+        frame.insert(0, "source", columns_of(f.source for f in service.given.features).array)
+        frame.columns = columns_of(["source", *names])
+        return frame
 
     def night(self, day: int, rows: np.ndarray, values: np.ndarray) -> None:
         """Ask whether to look, given a batch as it came.
@@ -57,10 +66,9 @@ class DataWatch:
         if service.naive("watch_data") or not len(rows):
             return
         figures = profile(values, self._low, self._high, rows, service.people.day[rows] < day)
-        block = np.concatenate([figures, self._usual.before(day)]).T
+        self._figures[: len(FIGURES)], self._figures[len(FIGURES) :] = figures, self._usual.before(day)
         self._usual.see(day, figures)
-        frame = pd.DataFrame(block, index=self._index, columns=self._columns)
-        frame.insert(0, "source", self._sources)
+        frame = self._frame.copy()
         alert = service.ask("watch_data", (frame,), lambda: f"on day {day}, in the profile of {service.given.name}")
         if alert and not self._looking and not self._known() and day - self._last_false_alert >= REST_DAYS:
             self._looking = True

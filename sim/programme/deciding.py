@@ -52,8 +52,9 @@ class Deciding:
         score, version = service.releases.serve(day, batch.values)
         watch.leave()
         watch.enter("pipeline")
-        choice = self._choose(day, score, batch.values)
+        choice = self._oversee(batch, self._choose(day, score, batch.values))
         n, now = len(rows), day + NIGHTLY
+        service.purse.buy_reviews(choice[:n], score)
         service.intake.age_hours[day] = batch.age.mean()
         file.state[rows] = DELIVERED
         file.delivered_day[rows] = batch.times
@@ -64,7 +65,7 @@ class Deciding:
         if len(second):
             file.twice[second] = True
             paid = (choice[n:] == APPROVE) & (file.choice[second] == APPROVE)
-            np.add.at(file.twice_paid, second[paid], 1)
+            np.add.at(file.twice_paid, second[paid], np.int8(1))
             self._count_copies(day, batch, paid)
         choice = choice[:n]
         decided = choice != REFER
@@ -99,6 +100,15 @@ class Deciding:
             lambda: f"on day {day}, for the batch of {len(cases)} cases of {self._given.name}",
         )
 
+    def _oversee(self, batch: Batch, choice: np.ndarray) -> np.ndarray:
+        """Hand a share of the refusals to people: those cases whose variate lies furthest from the audit sample's."""
+        share = self._programme.organisation.governance.human_oversight
+        if share and not self._given.regression:
+            cases = np.concatenate([batch.rows, batch.second])
+            seen = (choice == REFUSE) & (self._service.people.u["audit"][cases] >= 1 - share)
+            return np.where(seen, REFER, choice).astype("int8")
+        return choice
+
     def _settle(
         self, day: int, rows: np.ndarray, granted: np.ndarray, now: float | np.ndarray, audit: np.ndarray | None
     ) -> None:
@@ -107,12 +117,14 @@ class Deciding:
         file.granted[rows] = granted
         file.decided_day[rows] = now
         known = now + people.lag[rows]
-        right = self.goodness(rows, people.truth[rows])
+        truth = people.truth[rows]
+        right = self.goodness(rows, truth) if self._given.regression else granted == truth
         if audit is not None:
             seen = granted | (audit[rows] < self._given.outcomes.audit_share)
             rows, known, right = rows[seen], known[seen], right[seen]
+        known = known.astype(file.known_day.dtype)
         file.known_day[rows] = known
-        after = np.ceil(file.known_day[rows]).astype(int) - day
+        after = np.ceil(known).astype(int) - day
         total, rights = np.bincount(after), np.bincount(after, weights=right)
         here = slice(day, day + len(total))
         room = len(self.known_total[here])
@@ -132,6 +144,7 @@ class Deciding:
         if len(rows):
             right = people.u["review"][rows] < self._given.review.right_share
             self._settle(day, rows, people.truth[rows] == right, day + NIGHTLY, None)
+            self._service.purse.look_back(rows)
 
     def _count_copies(self, day: int, batch: Batch, paid: np.ndarray) -> None:
         """Charge second awards on copies to the incident by which they came."""

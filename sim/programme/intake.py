@@ -14,6 +14,7 @@ from sim.decisions import Load
 from sim.decisions.point import columns_of
 from sim.programme.data_watch import DataWatch
 from sim.programme.faults import VALUES
+from sim.programme.handout import Handout
 from sim.programme.protection import Protection
 from sim.programme.runs import Runs
 
@@ -81,11 +82,13 @@ class Intake:
         self._runs = Runs(service)
         self.hours = np.zeros(days)
         self.records = np.zeros(days, dtype=int)
+        self._shown_records = pd.Series(self.records, copy=False)
         self.age_hours = np.full(days, np.nan)
         self._columns = columns_of(["case_id", "arrived_day", *service.names])
         self._serving = self._programme.estate.find("serving", service.given.name)
         self._ingest = self._programme.estate.find("pipeline", service.given.name)
         self._replicas = self._programme.estate.count(self._serving) if self._serving is not None else 0
+        self._asked: list[int] = []
         self._data_watch, self._protection = DataWatch(service), Protection(service)
         self._waiting = 0
         self._stream_machines = 0
@@ -98,7 +101,7 @@ class Intake:
             self._service.write(
                 day + NIGHTLY, "sent back", "quarantine", None, f"{sent_back * self._given.weight} records"
             )
-        rows = self.pipeline.collect(day)
+        rows = self.pipeline.collect(day, self._service.public.stay_away(day))
         blocking = self._service.faults.blocking()
         tries = self._runs.tries(day) if blocking is None else 0
         if not tries:
@@ -124,32 +127,28 @@ class Intake:
         for incident, places in self._service.faults.loaded_again(rows):
             again = np.concatenate([again, places])
             blame = np.concatenate([blame, np.full(len(places), incident.number, dtype="int16")])
-        values = np.concatenate([values, values[again]])
+        values = np.concatenate([values, values.take(again, axis=0)])
         self.records[day] = len(values) * self._given.weight
-        cases = np.concatenate([rows, rows[again]])
-        self._data_watch.night(day, cases, values)
-        keep = self._gate_and_mend(day, cases, values)
-        self._protection.night(day, cases, values, keep)
-        if keep is None or keep.all():
+        handout = Handout(self._service.people, self._columns, np.concatenate([rows, rows[again]]))
+        self._data_watch.night(day, handout.rows, values)
+        kept = self._gate_and_mend(day, handout, values)
+        self._protection.night(day, handout, values, kept)
+        if kept is None:
             return Batch(rows, values, times, ages, touched, rows[again], blame)
         n = len(rows)
-        kept = np.nonzero(keep)[0]
-        record = np.concatenate([np.arange(n), again])[kept]
-        first = np.sort(np.unique(record, return_index=True)[1])
-        copies = np.ones(len(kept), dtype=bool)
-        copies[first] = False
-        source, more = record[first], kept[copies]
+        source, order = _each_once(n, again, kept)
+        copies = order[len(source) :] - n
         lost = np.ones(n, dtype=bool)
         lost[source] = False
         self._hold(day, rows, lost, touched)
         return Batch(
             rows[source],
-            values[np.concatenate([kept[first], more])],
+            values.take(order, axis=0),
             times[source],
             ages[source],
             touched[source] if touched is not None else None,
-            rows[record[copies]],
-            np.concatenate([np.full(n, -1, dtype="int16"), blame])[more],
+            rows[again[copies]],
+            blame[copies],
         )
 
     def _grow_old(
@@ -174,7 +173,7 @@ class Intake:
         late = None
         if behind:
             late = aged & ~freshness.stale(rows, freshness.ages(times, rows, ingest))
-        return times / 24, ages.mean(axis=0), late
+        return times / 24, ages.sum(axis=0) / len(ages), late
 
     def _within_capacity(self, day: int, rows: np.ndarray, tries: int) -> np.ndarray:
         """Run the pipeline, and score no more than the night allows; the rest waits until tomorrow."""
@@ -187,11 +186,14 @@ class Intake:
         capacity = estate.night_capacity(serving)
         if self._service.naive("scale"):
             self._replicas = estate.count(serving)
+            self._asked.clear()
         else:
             past = slice(max(day - 28, 0), day)
-            recent = pd.Series(self.records[past], index=pd.RangeIndex(past.start, past.stop))
-            load = Load(day, recent, self._waiting, capacity, self._replicas, estate.count(serving))
-            self._replicas = self._service.ask("scale", (load,), lambda: f"on day {day}, for {self._given.name}")
+            bought, lag = estate.count(serving), estate.given[serving].lag_nights
+            load = Load(day, self._shown_records.iloc[past], self._waiting, capacity, self._replicas, bought, lag)
+            wanted = self._service.ask("scale", (load,), lambda: f"on day {day}, for {self._given.name}")
+            self._asked.append(self._service.purse.machines(wanted, bought, serving))
+            self._replicas = self._asked.pop(0) if len(self._asked) > lag else self._replicas
         estate.machines[serving] = self._replicas
         weight = self._given.weight
         room = int(self._replicas * capacity / weight)
@@ -212,29 +214,24 @@ class Intake:
         runs = {"nightly": 1, "hourly": 24, "streaming": max(records, 1)}[ingest]
         self.hours[day] = work / runs / (estate.vcpu[pipeline] * max(estate.machines[pipeline], 1))
 
-    def _gate_and_mend(self, day: int, rows: np.ndarray, values: np.ndarray) -> np.ndarray | None:
-        """Ask the gate which records to keep (None: all), and mend those, in place."""
+    def _gate_and_mend(self, day: int, handout: Handout, values: np.ndarray) -> np.ndarray | None:
+        """Ask the gate for the places of the records to keep (None: all), and mend those, in place."""
         service = self._service
-        if service.naive("validate") and service.naive("repair") or not len(rows):
+        if service.naive("validate") and service.naive("repair") or not len(values):
             return None
-        block = np.empty((len(rows), 2 + values.shape[1]))
-        block[:, 0], block[:, 1] = service.people.case_id_of(rows), service.people.arrived_of(rows)
-        block[:, 2:] = values
-        frame = pd.DataFrame(block, columns=self._columns, copy=False)
+        frame, kept = handout.frame(values, None), None
 
         def where() -> str:
             return f"on day {day}, in the batch of {len(frame)} records of {self._given.name}"
 
-        keep = None
         if not service.naive("validate"):
-            keep = service.ask("validate", (frame,), where) | self.pipeline.vouched(rows)
+            keep = service.ask("validate", (frame,), where) | self.pipeline.vouched(handout.rows)
+            kept = None if keep.all() else np.nonzero(keep)[0]
         if not service.naive("repair"):
-            whole = keep is None or keep.all()
-            if not whole:
-                frame = pd.DataFrame(block[keep], columns=self._columns, copy=False)
-            mended = service.ask("repair", (frame,), where)
-            values[slice(None) if whole else keep] = mended
-        return keep
+            if not service.naive("validate"):
+                frame = handout.frame(values, kept)
+            values[slice(None) if kept is None else kept] = service.ask("repair", (frame,), where)
+        return kept
 
     def _hold(self, day: int, rows: np.ndarray, lost: np.ndarray, touched: np.ndarray | None) -> None:
         """Quarantine the records of which no copy was kept, and have somebody look at them."""
@@ -268,3 +265,34 @@ class Intake:
 
     def _let_go(self, batch: int) -> None:
         self.pipeline.release(batch, int(self._programme.env.now) + 1)
+
+
+def _each_once(n: int, again: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Part what the gate kept into one record of each case and the copies beyond it.
+
+    Parameters
+    ----------
+    n : int
+        Records, each of another case; their copies come after them.
+    again : ndarray of int, shape (m,)
+        The record that each copy repeats.
+    kept : ndarray of int, shape (k,)
+        Places of what is kept, in order.
+
+    Returns
+    -------
+    source : ndarray of int, shape (j,)
+        The records whose case goes on, in the order in which the first of each is kept.
+    order : ndarray of int, shape (k,)
+        Places of what is kept: one for each source, and after them the other copies.
+    """
+    own = int(np.searchsorted(kept, n))
+    source, copied = kept[:own], again[kept[own:] - n]
+    alone = np.zeros(n, dtype=bool)
+    alone[copied] = True
+    alone[source] = False
+    if not alone.any():
+        return source, kept
+    record = np.concatenate([source, copied])
+    first = np.sort(np.unique(record, return_index=True)[1])
+    return record[first], np.concatenate([kept[first], np.delete(kept, first)])

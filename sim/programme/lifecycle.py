@@ -16,6 +16,7 @@ from sim.models import learning
 from sim.models.registry import Version
 
 if TYPE_CHECKING:
+    from sim.programme.market import Placement
     from sim.programme.service import ServiceDay
 
 MONITOR_ROWS = 3000
@@ -71,7 +72,8 @@ class Lifecycle:
         if not service.naive("watch_model") and (day + 1) % watching.every_days == 0:
             self._watch(day, watching)
         if not service.naive("retrain") and not self.training:
-            if service.ask("retrain", (self.signals(day),), lambda: f"on day {day}, for {service.given.name}"):
+            wanted = service.ask("retrain", (self.signals(day),), lambda: f"on day {day}, for {service.given.name}")
+            if wanted and service.purse.may_retrain():
                 self.training = True
                 service.programme.env.process(self._retrain(day))
 
@@ -131,12 +133,18 @@ class Lifecycle:
         )
         started = programme.env.now
         yield programme.team("mlops").work("retraining", training.staff_hours, event)
-        version = self.learn(programme.env.now, "retrained", event, started)
+        placed = None if service.naive("place") else (yield from programme.market.place(service, event))
+        version = self.learn(programme.env.now, "retrained", event, started, placed)
+        if placed is not None:
+            yield from placed.finish()
+        yield from service.releases.computed()
         if version is not None:
             yield from service.releases.bring_in(version)
         self.training = False
 
-    def learn(self, now: float, reason: str, cause: int | None, started: float = 0.0) -> Version | None:
+    def learn(
+        self, now: float, reason: str, cause: int | None, started: float = 0.0, placed: Placement | None = None
+    ) -> Version | None:
         """Train on what the training store holds now, and enter the version; None when too little is known.
 
         Parameters
@@ -147,8 +155,11 @@ class Lifecycle:
             ``"pilot"``, ``"retrained"`` or ``"rebuilt"``.
         cause : int or None
             The journal's event that called for it.
+        placed : Placement or None
+            The job that does it, where it was placed.
         """
         service = self._service
+        compute = service.releases.compute if placed is None else placed.work
         given, pilot, file, people = service.given, service.pilot, service.file, service.people
         first = max(now - given.training.window_days, service.store.cool_since)
         old = np.nonzero(pilot.day >= first)[0]
@@ -156,7 +167,7 @@ class Lifecycle:
         total = len(old) + len(new)
         journal = service.programme.journal
         if reason != "pilot":
-            service.releases.compute(given.training.machine_hours)
+            compute(given.training.machine_hours)
         if total < LEAST_ROWS and reason != "pilot":
             journal.write(now, "retraining abandoned", given.name, "", cause, f"only {total} known outcomes")
             return None
@@ -178,7 +189,7 @@ class Lifecycle:
         score = fitted.score(features[shown])
         service.programme.watch.leave()
         if reason != "pilot":
-            service.releases.compute(given.training.machine_hours * (fitted.fits - 1))
+            compute(given.training.machine_hours * (fitted.fits - 1))
         kept_apart = np.nonzero(learning.held_out(len(outcome)))[0][-NEWEST_ROWS:]
         event = journal.write(
             now, "trained", given.name, f"v{len(service.registry.versions)}", cause, f"{reason}, {total} rows"

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import simpy
 from threadpoolctl import ThreadpoolController
@@ -22,24 +21,24 @@ from sim.decisions.call import call
 from sim.errors import PlaybookError, ScenarioError, unknown
 from sim.journal import Journal
 from sim.ledger import Ledger
-from sim.organisation.teams import Team, WorkLog
+from sim.organisation.teams import WorkLog
 from sim.playbook import Playbook
 from sim.programme.adoption import Adoption
-from sim.programme.incidents import Incident, Incidents
+from sim.programme.books import Books
+from sim.programme.cloud_day import CloudDay
+from sim.programme.incidents import Incidents
+from sim.programme.jobs import Jobs
+from sim.programme.market import Market
+from sim.programme.organisation import Asked, Organisation
 from sim.programme.records import frames
 from sim.programme.service import ServiceDay
+from sim.programme.showback import Showback
+from sim.programme.tagging import Tagging
 from sim.run import Run
 from sim.scenario import Scenario
 from sim.scorecard import scorecard
 from sim.stopwatch import Stopwatch
 from sim.streams import Streams
-from sim.world.shocks import shocks
-
-SIZE_EVERY = 28
-"""Days from one look at the sizes of the estate to the next."""
-
-LOOK_HOURS = 3.0
-"""Hours of work to look into the bill."""
 
 
 @lru_cache
@@ -102,6 +101,20 @@ class Programme:
     ----------
     quarter : int
         The quarter about to be played, counted from 1.
+    cloud : CloudDay
+        What is done about the cloud at the close of each day.
+    jobs : Jobs
+        Training and notebooks that take turns on machines.
+    market : Market
+        What is bought otherwise than on demand, and the grid.
+    tagging : Tagging
+        Which tags the cloud's resources bear.
+    showback : Showback
+        What services are told that they cost.
+    books : Books
+        What is asked for, handed out and paid.
+    holder : dict of str to Any
+        Decisions in force for the whole programme, by decision point.
     """
 
     def __init__(self, scenario: Scenario, seed: int = 0, instant: bool = False) -> None:
@@ -119,19 +132,18 @@ class Programme:
         self.opened = self.journal.write(0.0, "opened", "", scenario.name, None, scenario.title)
         self.estate = Estate(scenario, self.ledger)
         self.incidents = Incidents(self.env, self.journal)
-        self._teams = {t.discipline: Team(self.env, t, self.calendar, self.log) for t in scenario.staff.teams}
+        self.organisation = Organisation(self)
         self._adoption = Adoption(self)
-        self._holder: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "programme"}
-        self._spend = np.zeros(self.calendar.days)
+        self.holder: dict[str, Any] = {n: p.naive for n, p in POINTS.items() if p.scope == "programme"}
+        self.tagging, self.showback = Tagging(self), Showback(self)
+        self.cloud, self.books = CloudDay(self), Books(self)
+        self.jobs, self.market = Jobs(self), Market(self)
         self._history: list[Playbook] = []
-        self._looking = self._stopped = False
+        self._stopped = False
         self.quarter = 1
         with _one_thread():
             self.services = [ServiceDay(self, given) for given in scenario.services]
-        for kind in scenario.spend_incidents:
-            for shock in shocks(self.streams, "spend", kind.name, kind.per_year, self.calendar.days):
-                if shock.incident_id not in scenario.switched_off:
-                    self.incidents.schedule(shock, kind, "", kind.resource, self._mend, self._begun, self._over)
+        self.cloud.expect()
         self.env.process(self._days())
         self.watch.leave()
 
@@ -143,11 +155,11 @@ class Programme:
     @property
     def spent_gbp(self) -> float:
         """Cloud spend so far, GBP."""
-        return float(self._spend.sum())
+        return float(self.cloud.spend_gbp.sum())
 
-    def team(self, discipline: str) -> Team:
-        """Return the team that has a discipline."""
-        return self._teams[discipline]
+    def team(self, discipline: str) -> Asked:
+        """Return where work of a discipline is asked for."""
+        return self.organisation.team(discipline)
 
     def step(self, playbook: Playbook) -> QuarterReport:
         """Play one quarter.
@@ -180,6 +192,7 @@ class Programme:
         if self.done:
             raise PlaybookError(f"The programme is over: all {self.scenario.quarters} quarters have been played.")
         self._decide(playbook)
+        self.books.open_quarter()
         self._history.append(playbook)
         self.watch.enter("engine")
         self._stopped = True
@@ -231,6 +244,7 @@ class Programme:
             seed=int(self.seed),
             days=days,
             targets=dict(self.scenario.targets),
+            floors=dict(self.scenario.floors),
             timings=dict(self.watch.seconds),
         )
 
@@ -274,7 +288,7 @@ class Programme:
                 raise PlaybookError(f"The playbook decides for a service. {unknown('service', service, names)}")
         for point, about in POINTS.items():
             if about.scope == "programme":
-                self._adoption.want(point, playbook.decision(point), {"programme": self._holder})
+                self._adoption.want(point, playbook.decision(point), {"programme": self.holder})
                 continue
             groups: list[tuple[Any, dict[str, dict[str, Any]]]] = []
             for service in self.services:
@@ -290,25 +304,6 @@ class Programme:
             for decision, holders in groups:
                 self._adoption.want(point, decision, holders)
 
-    # Money leaks
-
-    def _begun(self, incident: Incident) -> None:
-        self.estate.leave_running(incident.subject, incident.spec.machines)
-
-    def _over(self, incident: Incident) -> None:
-        self.estate.leave_running(incident.subject, -incident.spec.machines)
-
-    def _mend(self, incident: Incident, event: int) -> simpy.Event:
-        return self.team("finops").work("stop machines", 1.0, event)
-
-    def _look(self, day: int) -> Generator[simpy.Event, Any, None]:
-        """Somebody looks into the bill and finds whatever runs for nobody."""
-        event = self.journal.write(day + NIGHTLY, "looked into the bill", "", "spend", None)
-        yield self.team("finops").work("spend alert", LOOK_HOURS, event)
-        for incident in self.incidents.of(""):
-            incident.find("spend watch")
-        self._looking = False
-
     # The clock
 
     def _days(self) -> Generator[simpy.Event, Any, None]:
@@ -316,61 +311,15 @@ class Programme:
             yield self.env.timeout(day + NIGHTLY - self.env.now)
             for service in self.services:
                 service.day(day)
-                self.estate.keep(service.given.name, service.arrivals(day))
+                self.estate.keep(service.given.name, service.arrivals(day), int(service.intake.records[day]))
+            self.organisation.day(day)
             self._close(day)
 
     def _close(self, day: int) -> None:
-        """Meter the cloud, look at the bill and the sizes, and keep the books."""
-        event = self.journal.write(day + NIGHTLY, "metered", "", "estate", self.opened)
-        self._spend[day] = self.estate.close_day(day, event)
-        for leak in self.incidents.of(""):
-            leak.spent_gbp += leak.spec.machines * 24 * self.estate.hour_gbp(leak.subject)
-        if not self._looking and self._asked_to_look(day):
-            self._looking = True
-            self.env.process(self._look(day))
-        if (day + 1) % SIZE_EVERY == 0 and self._holder["size"] is not POINTS["size"].naive:
-            self.estate.resize(self.ask("size", self._holder["size"], (self.estate.usage(),), lambda: f"on day {day}"))
+        """Close the cloud's day, and keep the books."""
+        self.cloud.close(day)
         if day + 1 in self.calendar.months:
-            self._month_end(day)
-
-    def _asked_to_look(self, day: int) -> bool:
-        decision = self._holder["watch_spend"]
-        if decision is POINTS["watch_spend"].naive:
-            return (day + 1) % 365 == 0
-        spend = pd.Series(self._spend[: day + 1], name="spend_gbp")
-        return bool(self.ask("watch_spend", decision, (spend,), lambda: f"on day {day}"))
-
-    def _month_end(self, day: int) -> None:
-        """Pay people, settle the cloud's invoice, and draw the quarter's funding."""
-        staff = self.scenario.staff
-        now = day + NIGHTLY
-        event = self.journal.write(now, "month closed", "", "books", self.opened)
-        for team in staff.teams:
-            pence = round(team.people * team.pay_gbp * staff.on_cost * team.share * 100 / 12)
-            self.ledger.post(now, "salaries", "cash", pence, category="people", cause=event, discipline=team.discipline)
-        for service in self.services:
-            hours = self._casework_hours(service)
-            gbp = hours * service.deciding.casework.hourly_gbp(staff.caseworker_pay_gbp, staff.on_cost)
-            self.ledger.post(
-                now,
-                "casework",
-                "cash",
-                round(gbp * 100),
-                category="operations",
-                cause=event,
-                service=service.given.name,
-            )
-        owed = self.ledger.balance("cloud_payable")
-        self.ledger.post(now, "cloud_payable", "cash", -owed, category="settlement", cause=event)
-        if day + 1 in self.calendar.bounds:
-            self.ledger.post(
-                now, "cash", "funding", round(self.scenario.funding_gbp * 100), category="funding", cause=event
-            )
-
-    def _casework_hours(self, service: ServiceDay) -> float:
-        total = service.deciding.casework.hours
-        new, service.deciding.casework.hours_paid = total - service.deciding.casework.hours_paid, total
-        return new
+            self.books.close_month(day)
 
     def _report(self, quarter: int) -> QuarterReport:
         tidy = frames(self, self.calendar.bounds[quarter], first=self.calendar.bounds[quarter - 1])

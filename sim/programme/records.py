@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.cloud.billing import billing
+from sim.cloud.billing import UsageLines, billing
 from sim.data import quality
-from sim.data.casefile import DECISIONS, DELIVERED, IN_FLIGHT, QUARANTINED, REFER, REJECTED
+from sim.data.casefile import DECISIONS, DELIVERED, IN_FLIGHT, QUARANTINED, REFER, REJECTED, STAYED_AWAY
+from sim.ledger import COSTS
 from sim.models.fairness import equity_gap
+from sim.programme.emissions import carbon_kg
 from sim.programme.lineage import lineage
 from sim.programme.tally import harm_gbp, tally
 from sim.scorecard import quarterly
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
 
 _ROWS = 20_000
 """Records compared at a time: few enough to stay in the processor's cache."""
-
-COSTS = ("cloud", "salaries", "casework", "adoption")
-"""Accounts whose debits are spend."""
 
 
 def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.DataFrame]:
@@ -53,13 +52,17 @@ def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.Data
     metered = programme.estate.utilisation()[:last]
     utilisation[: len(metered)] = metered
     parts = [_Part(programme, service, days) for service in programme.services]
-    daily = pd.concat([p.daily(spend[p.service.given.name], utilisation) for p in parts], ignore_index=True)
+    usage = programme.estate.lines()
+    by_day = (spend, carbon_kg(programme, usage, last), *programme.showback.by_day(last))
+    daily = pd.concat(
+        [p.daily(*(x[p.service.given.name] for x in by_day), utilisation) for p in parts], ignore_index=True
+    )
     tidy = {
         "daily": daily,
         "groups": pd.concat([p.groups() for p in parts], ignore_index=True),
         "journal": _within(programme.journal.frame(), days),
         "ledger": _within(ledger, days),
-        "billing": _bill(programme, days),
+        "billing": _bill(programme, usage, days),
         "quality": pd.concat([p.quality() for p in parts], ignore_index=True),
         "incidents": _going_on(_incidents(programme), days),
         "models": pd.concat([p.service.registry.frame() for p in parts], ignore_index=True),
@@ -68,6 +71,7 @@ def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.Data
         "people": _within(programme.log.frame(), days, "queued_day"),
         "lineage": _within(lineage(programme, last), days),
     }
+    tidy["budget"] = programme.books.frame(first, last)
     tidy["quarterly"] = quarterly(tidy)
     return tidy
 
@@ -85,10 +89,11 @@ def _going_on(incidents: pd.DataFrame, days: np.ndarray) -> pd.DataFrame:
 
 
 def _spend(programme: Programme, ledger: pd.DataFrame, last: int) -> dict[str, np.ndarray]:
-    """Spend of each service by day, GBP; what is shared is split evenly."""
-    cost = ledger["debit"].isin(COSTS).to_numpy()
+    """Spend of each service by day, GBP, less what was given back; what is shared is split evenly."""
+    sign = ledger["debit"].isin(COSTS).to_numpy() * 1.0 - ledger["credit"].isin(COSTS).to_numpy()
+    cost = sign != 0
     day = ledger["day"].to_numpy()[cost].astype(int)
-    pence = ledger["pence"].to_numpy()[cost].astype(float)
+    pence = ledger["pence"].to_numpy()[cost] * sign[cost]
     owner = ledger["service"].to_numpy(dtype=object)[cost]
     names = [s.given.name for s in programme.services]
     shared = np.bincount(day, weights=np.where(owner == "shared", pence, 0), minlength=last)[:last] / len(names)
@@ -96,8 +101,8 @@ def _spend(programme: Programme, ledger: pd.DataFrame, last: int) -> dict[str, n
     return {n: (own[n] + shared) / 100.0 for n in names}
 
 
-def _bill(programme: Programme, days: np.ndarray) -> pd.DataFrame:
-    frame = billing(programme.estate.lines(), programme.scenario.name, programme.scenario.start)
+def _bill(programme: Programme, usage: UsageLines, days: np.ndarray) -> pd.DataFrame:
+    frame = billing(usage, programme.scenario.name, programme.scenario.start, programme.tagging.borne)
     return _within(frame, days, "x_Day")
 
 
@@ -165,10 +170,16 @@ class _Part:
         """Count by day of the window."""
         return np.bincount(place, minlength=self.n + 1)[: self.n]
 
-    def daily(self, spend: np.ndarray, utilisation: np.ndarray) -> pd.DataFrame:
+    def daily(
+        self, spend: np.ndarray, carbon: np.ndarray, cloud: np.ndarray, idle: np.ndarray, allocated: np.ndarray,
+        utilisation: np.ndarray,
+    ) -> pd.DataFrame:  # fmt: skip
         service, file, people = self.service, self.service.file, self.service.people
         given, whole = service.given, self.all
-        arrived = np.where(people.day[whole] >= self.first, people.day[whole] - self.first, self.n)
+        here = people.day[whole] >= self.first
+        if service.public.away.any():
+            here &= file.state[whole] != STAYED_AWAY
+        arrived = np.where(here, people.day[whole] - self.first, self.n)
         by_state = np.stack([self._count(arrived[file.state[whole] == s]) for s in (DELIVERED, QUARANTINED, REJECTED)])
         cases, done, weight = self._count(arrived), self.tally, given.weight
         waiting = self._waiting(people.day[whole]) * weight
@@ -214,7 +225,14 @@ class _Part:
                 "people_identified": service.breaches.identified[self.days],
                 "held": held,
                 "held_too_long": too_long,
+                "trust": service.public.trust[self.days],
+                "uptake": service.public.uptake[self.days],
+                "stayed_away": service.public.away[self.days] * weight,
                 "discount": (1 + self.programme.scenario.discount_rate) ** -(self.days / 365.25),
+                "carbon_kg": carbon[self.days],
+                "cloud_gbp": cloud[self.days],
+                "idle_gbp": idle[self.days],
+                "allocated_gbp": allocated[self.days],
             }
         )
 
@@ -234,7 +252,7 @@ class _Part:
         file, last = self.service.file, int(self.now)
         back = file.returned_day[self.all]
         done = np.where(np.isnan(back), file.decided_day[self.all], back)
-        come = np.bincount(arrived, minlength=last)
+        come = np.bincount(arrived, minlength=last) - self.service.public.away[:last]
         gone = np.bincount(np.where(done < self.now, done, self.now).astype("int32"), minlength=last + 1)[:last]
         return np.cumsum(come - gone)[self.first :]
 

@@ -59,6 +59,7 @@ class Releases:
         self._complaints = 0
         self._released = 0
         self._mending = False
+        self._jobs: list[simpy.Process] = []
 
     # Serving
 
@@ -70,10 +71,20 @@ class Releases:
         return champion.serve(values), np.full(len(values), champion.number, dtype="int16")
 
     def compute(self, vcpu_hours: float) -> None:
-        """Charge work to the machine that trains the service's models, if there is one."""
-        machine = self._programme.estate.find("training", self._service.given.name)
-        if machine is not None:
-            self._programme.estate.work(machine, vcpu_hours)
+        """Charge work to the machine that trains the service's models, if there is one; see `computed`."""
+        programme, given = self._programme, self._service.given
+        machine = programme.estate.find("training", given.name)
+        if machine is None:
+            return
+        if programme.estate.given[machine].takes_turns:
+            self._jobs.append(programme.jobs.start(machine, vcpu_hours, given.training.gpu_vcpus))
+        else:
+            programme.estate.work(machine, vcpu_hours)
+
+    def computed(self) -> Steps:
+        """Wait until the jobs that take turns on a machine are done."""
+        while self._jobs:
+            yield self._jobs.pop(0)
 
     # Before a release
 
@@ -88,6 +99,8 @@ class Releases:
         if not service.naive("tests") and not (yield from self._tests(version)):
             return
         if not service.naive("promote") and not self._promoted(version):
+            return
+        if not (yield from self._programme.organisation.approvals.allow(service, version)):
             return
         yield self._programme.env.timeout(training.release_days)
         way, cause = service.in_force["release"], version.event
@@ -104,7 +117,8 @@ class Releases:
         for suite in POINTS["tests"].accept(service.in_force["tests"]):
             yield team.work(f"{suite} test", training.test_hours, version.event)
             self.compute(training.test_machine_hours)
-            wrong = self._wrong(version, suite)
+            yield from self.computed()
+            wrong = self.wrong(version, suite)
             said = wrong or "passed"
             tested = service.write(self._programme.env.now, f"{suite} test", name, version.event, said)
             if not wrong:
@@ -115,8 +129,8 @@ class Releases:
                 return False
         return True
 
-    def _wrong(self, version: Version, suite: str) -> str:
-        """Run one suite; return what is wrong, or nothing."""
+    def wrong(self, version: Version, suite: str) -> str:
+        """Run one suite on a candidate; return what is wrong, or nothing."""
         service = self._service
         if suite == "code":
             return suites.code(version, version.newest[0][-TESTED_ROWS:])
@@ -274,6 +288,7 @@ class Releases:
         elif not warm:
             yield team.work("rebuild", training.rebuild_hours, event)
             back = service.lifecycle.learn(env.now, "rebuilt", event, began)
+            yield from self.computed()
         if back is None or service.registry.champion is not bad:
             service.write(env.now, "roll-back abandoned", name, event)
             return

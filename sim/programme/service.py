@@ -14,6 +14,8 @@ from sim.programme.faults import Faults
 from sim.programme.intake import Intake
 from sim.programme.labels import Labels
 from sim.programme.lifecycle import Lifecycle
+from sim.programme.public import Public
+from sim.programme.purse import Purse
 from sim.programme.releases import Releases
 from sim.programme.stewards import Stewards
 from sim.programme.store import Store
@@ -50,6 +52,8 @@ class ServiceDay:
         What is kept of its records, and how near at hand.
     breaches : Breaches
         Thefts of them.
+    public : Public
+        What people live through with the service, and who comes.
     intake : Intake
         From records to a batch that the model can read.
     deciding : Deciding
@@ -58,6 +62,8 @@ class ServiceDay:
         How versions come into use, and go.
     lifecycle : Lifecycle
         The model's own life.
+    purse : Purse
+        What it may spend on discretionary work.
     in_force : dict of str to Any
         Decisions in force, by decision point.
     """
@@ -74,6 +80,8 @@ class ServiceDay:
         self.faults, self.labels, self.stewards = Faults(self), Labels(self), Stewards(self)
         self.store = Store(self)
         self.breaches = Breaches(self)
+        self.purse = Purse(self)
+        self.public = Public(self)
         self.intake = Intake(self)
         self.deciding = Deciding(self)
         self.releases = Releases(self)
@@ -92,6 +100,7 @@ class ServiceDay:
         self.releases.day(day)
         self.stewards.day(day)
         self.store.day(day)
+        self.public.day(day)
 
     def naive(self, point: str) -> bool:
         """Say whether a decision in force is the naive default."""
@@ -105,7 +114,11 @@ class ServiceDay:
         """Write an event of this service into the journal; see `Journal.write`."""
         return self.programme.journal.write(day, kind, self.given.name, subject, cause, detail)
 
+    def uptake(self, day: int) -> float:
+        """Return the share of those who would come on a day that do."""
+        return float(self.public.uptake[day])
+
     def arrivals(self, day: int) -> int:
         """Return how many people's cases come in on a day."""
         today = self.people.of_day(day)
-        return (today.stop - today.start) * self.given.weight
+        return (today.stop - today.start - int(self.public.away[day])) * self.given.weight

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.data.casefile import STAYED_AWAY
+
 if TYPE_CHECKING:
     from sim.programme.service import ServiceDay
 
@@ -72,7 +74,12 @@ class Store:
 
     def within_reach(self, day: int) -> np.ndarray:
         """Return the records that can be read on a day: places among the pilot's cases and, after them, the run's."""
-        return np.arange(self._arrived_before(self.cool_since), self._arrived_before(day + 1))
+        places = np.arange(self._arrived_before(self.cool_since), self._arrived_before(day + 1))
+        service = self._service
+        if not service.public.away.any():
+            return places
+        rows = places - len(service.pilot)
+        return places[(rows < 0) | (service.file.state[np.maximum(rows, 0)] != STAYED_AWAY)]
 
     def held(self, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Count the people whose records are held at the end of each day.
@@ -88,9 +95,13 @@ class Store:
             Those hot, cool or archived; and of them, those that arrived longer ago than the lawful limit.
         """
         given, kept = self._service.given, self._kept[days]
-        gone, all_of_them = self._arrived_before(kept), self._arrived_before(days + 1)
-        too_old = self._arrived_before(days + 1 - given.keep_days)
+        gone, all_of_them = self._come_before(kept), self._come_before(days + 1)
+        too_old = self._come_before(days + 1 - given.keep_days)
         return (all_of_them - gone) * given.weight, np.maximum(too_old - gone, 0) * given.weight
+
+    def _come_before(self, day: np.ndarray) -> np.ndarray:
+        away = np.concatenate([[0], np.cumsum(self._service.public.away)])
+        return self._arrived_before(day) - away[np.clip(day, 0, len(away) - 1)]
 
     def _arrived_before(self, day: int | np.ndarray) -> np.ndarray:
         return self._before[np.clip(np.asarray(day) - self._first, 0, len(self._before) - 1)]

@@ -1,9 +1,12 @@
 """The world as given: frozen, typed parameters, each with unit, source and plausible range."""
 
 from sim.scenario.breach import Breach
-from sim.scenario.estate import Resource, SpendIncident, Staff, Team
+from sim.scenario.budget import Budget
+from sim.scenario.estate import PriceChange, Resource, SpendIncident, Staff, Team
 from sim.scenario.ingestion import Ingestion
 from sim.scenario.load import load_scenario, scenario_names
+from sim.scenario.market import Market
+from sim.scenario.organisation import Organisation
 from sim.scenario.people import Drift, Feature, Group
 from sim.scenario.records import Defects, IncidentKind
 from sim.scenario.scenario import Scenario
@@ -14,12 +17,16 @@ from sim.scenario.value import Quantity, Satisfaction, Value
 
 __all__ = [
     "Breach",
+    "Budget",
     "Defects",
     "Drift",
     "Feature",
     "Group",
     "IncidentKind",
     "Ingestion",
+    "Market",
+    "Organisation",
+    "PriceChange",
     "Quantity",
     "Resource",
     "Satisfaction",

@@ -40,3 +40,8 @@ class Breach(Part):
         0.25, unit="hours of work per week", low=0, high=40, source="general: one small extract a month",
         about="The data team's work for each account withdrawn, whose holder asks for extracts instead.",
     )  # fmt: skip
+    letter_gbp: float = parameter(
+        0.8, unit="GBP per person told", low=0, high=100,
+        source="general: a letter printed and posted, or a message; UK GDPR art. 34 has those at high risk told",
+        about="Telling a person whom the thief can name.",
+    )  # fmt: skip

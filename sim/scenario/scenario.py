@@ -8,10 +8,14 @@ from typing import Any
 from pydantic import Field, ValidationError, model_validator
 
 from sim.errors import ScenarioError, nearest, unknown
-from sim.scenario.estate import Resource, SpendIncident, Staff
+from sim.scenario.budget import Budget
+from sim.scenario.estate import HELD, METERED, PriceChange, Resource, SpendIncident, Staff
+from sim.scenario.invoicing import Invoicing
+from sim.scenario.market import Market
+from sim.scenario.organisation import Organisation
 from sim.scenario.parameter import Part, parameter
 from sim.scenario.service import Service
-from sim.scenario.targets import TARGETS
+from sim.scenario.targets import FLOORS, TARGETS
 
 RESERVED = ("all", "shared", "programme")
 """Words by which the records mean more than one service."""
@@ -29,9 +33,12 @@ class Scenario(Part):
     staff: Staff
     estate: tuple[Resource, ...] = Field(min_length=1)
     spend_incidents: tuple[SpendIncident, ...] = ()
+    price_changes: tuple[PriceChange, ...] = ()
+    organisation: Organisation | None = Field(None, description="How the department works around its services.")
     funding_gbp: float = parameter(
-        160_000.0, unit="GBP per quarter", low=0, high=1e9, source="general", about="Funding received each quarter."
-    )
+        160_000.0, unit="GBP per quarter", low=0, high=1e9, source="general",
+        about="Funding settled for each quarter: what the first receives, and the most that any later one may.",
+    )  # fmt: skip
     discount_rate: float = parameter(
         0.035, unit="share per year", low=0, high=0.2, source="Green Book (2026): social time preference rate 3.5 %",
         confidence="read", about="Rate at which later value is discounted.",
@@ -44,6 +51,10 @@ class Scenario(Part):
         (), description="Incidents that do not happen, such as claims-triage/feed-outage/0; all other draws stay."
     )
     targets: dict[str, float] = Field(default_factory=dict, description="Targets by measure, where they differ.")
+    market: Market = Market()
+    invoicing: Invoicing = Invoicing()
+    budget: Budget = Budget()
+    floors: dict[str, float] = Field(default_factory=dict, description="Floors by measure, where they differ.")
 
     @model_validator(mode="after")
     def _whole(self) -> Scenario:
@@ -65,15 +76,16 @@ class Scenario(Part):
                 raise ValueError(
                     f"a service may not be named {name!r}: the records use that word for all of them together"
                 )
-        for r in self.estate:
-            if r.service not in [*services, "shared"]:
-                raise ValueError(f"resource {r.name}: there is no service {r.service!r}.{nearest(r.service, services)}")
-        for i in self.spend_incidents:
-            if i.resource not in resources:
-                raise ValueError(f"incident {i.name}: no resource {i.resource!r}.{nearest(i.resource, resources)}")
+        self._check_estate(services, resources)
         for measure in self.targets:
             if measure not in TARGETS:
-                raise ValueError(f"targets: {unknown('measure', measure, TARGETS)}")
+                close = nearest(measure, TARGETS)
+                raise ValueError(
+                    f"targets: there is no measure {measure!r}. Allowed: those of sim.scorecard.MEASURES.{close}"
+                )
+        for measure in self.floors:
+            if measure not in FLOORS:
+                raise ValueError(f"floors: {unknown('floor', measure, FLOORS)}")
         for incident in self.switched_off:
             self._check_incident(incident)
         disciplines = {t.discipline for t in self.staff.teams}
@@ -81,6 +93,33 @@ class Scenario(Part):
             if wanted not in disciplines:
                 raise ValueError(f"staff.teams: no team for {wanted}; each of dataops, mlops and finops needs one")
         return self
+
+    def _check_estate(self, services: list[str], resources: list[str]) -> None:
+        by_name = {r.name: r for r in self.estate}
+        for r in self.estate:
+            if r.service not in [*services, "shared"]:
+                raise ValueError(f"resource {r.name}: there is no service {r.service!r}.{nearest(r.service, services)}")
+            if not r.attached_to:
+                continue
+            if r.attached_to not in resources:
+                said = f"it is attached to {r.attached_to!r}, which does not exist"
+                raise ValueError(f"resource {r.name}: {said}.{nearest(r.attached_to, resources)}")
+            if by_name[r.attached_to].service != r.service:
+                owner = by_name[r.attached_to].service
+                raise ValueError(
+                    f"resource {r.name}: its service is {r.service!r}, but {r.attached_to}, to which it is attached, "
+                    f"is of {owner!r}; they must be of one, such as {owner!r}"
+                )
+        for i in self.spend_incidents:
+            if i.resource not in resources:
+                raise ValueError(f"incident {i.name}: no resource {i.resource!r}.{nearest(i.resource, resources)}")
+            machine = by_name[i.resource].kind not in (*METERED, *HELD, "storage")
+            if machine == (i.kind == "retry_storm") or by_name[i.resource].kind in (*HELD, "storage"):
+                wanted = METERED if i.kind == "retry_storm" else ("training", "serving", "pipeline", "development")
+                raise ValueError(
+                    f"incident {i.name}: a {i.kind} befalls a resource of the kind {', '.join(wanted)}, but "
+                    f"{i.resource} is of the kind {by_name[i.resource].kind}"
+                )
 
     def _check_incident(self, incident: str) -> None:
         kinds = [f"{s.name}/{i.name}" for s in self.services for i in s.incidents]

@@ -79,6 +79,10 @@ class Training(Part):
     machine_hours: float = parameter(
         48.0, unit="vCPU hours", low=0, high=100_000, source="general", about="Computing for each retraining."
     )
+    gpu_vcpus: float = parameter(
+        0.0, unit="vCPUs", low=0, high=1000, source="general: none for models of tables, tens for models of text",
+        about="vCPUs that a GPU is worth to its training jobs, on machines where jobs take turns.",
+    )  # fmt: skip
     release_days: float = parameter(
         7.0, unit="days", low=0, high=365,
         source="64 % take a month or more to deploy a model (Algorithmia 2021); a retrained one is quicker (general)",

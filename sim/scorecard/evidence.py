@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from sim.scorecard.machines import Machines
+
 FAILURES = ("rolled back", "hotfixed", "canary stopped")
 """Events by which a release that was in use shows to have failed."""
+
+
+CASEWORK = "casework"
+"""The team that decides referred cases; its queue is the people's, who wait for a decision."""
+
+HAND_OVER = "hand over"
+"""Kind of work by which a team is told what another has done so far."""
+
+TOIL = ("manual loads", "manual reports", "access requests")
+"""Kinds of work that come back every week."""
 
 
 class Evidence:
@@ -25,6 +38,14 @@ class Evidence:
     ----------
     decides : bool
         Whether any of the services awards and refuses; one that forecasts does not.
+    services : int
+        How many there are.
+    deciding : set of str
+        Those that do.
+    budget : dict of (int, str) to float
+        Lines of the programme's budget, GBP, by quarter and name.
+    adopted, adoption_days : ndarray of float, shape (practices,)
+        When each practice came into force, and how long that took.
     """
 
     def __init__(self, frames: Mapping[str, pd.DataFrame], service: str = "all") -> None:
@@ -35,8 +56,10 @@ class Evidence:
         daily = of("daily")
         self.daily = {c: daily[c].to_numpy() for c in daily.columns if c != "service"}
         code, names = pd.factorize(daily["service"])
+        self.daily["place"], self.services = code, len(names)
         forecasts = np.bincount(code[~np.isnan(self.daily["mape"])], minlength=len(names)) > 0
         self.decides = bool((~forecasts).any())
+        self.deciding = set(names[~forecasts])
         groups = of("groups")
         self.owner, self.owners = pd.factorize(groups["service"])
         self.group, self.groups = pd.factorize(groups["group"])
@@ -47,6 +70,7 @@ class Evidence:
         models = of("models")
         later = models[models["reason"] != "pilot"]
         self.started, self.released = later["started_day"].to_numpy(), later["released_day"].to_numpy()
+        self.trained = later["trained_day"].to_numpy()
         self.used, self.restored = _changes(of("journal"))
         incidents = frames["incidents"]
         incidents = incidents[incidents["kind"] != "breach"]
@@ -57,8 +81,30 @@ class Evidence:
         self.fault_known = faults["detected_day"].fillna(faults["fixed_day"]).to_numpy()
         journal = of("journal")
         self.false_alert = journal["day"].to_numpy()[journal["kind"].to_numpy() == "false alert"]
+        bill = frames["billing"]
+        self.billed_day, self.billed_gbp = bill["x_Day"].to_numpy(), bill["EffectiveCost"].to_numpy()
+        self.tagged, self.tags = pd.factorize(bill["Tags"])
+        self._bill = bill
+        budget = frames["budget"]
+        whole = budget[budget["service"] == "all"]
+        self.budget = dict(zip(zip(whole["quarter"], whole["line"], strict=True), whole["gbp"], strict=True))
+        self.adopted, self.adoption_days = _adoptions(frames["journal"])
+        self.evidence, self.finding = (
+            journal["day"].to_numpy()[journal["kind"].to_numpy() == kind] for kind in ("evidence found", "finding")
+        )
+        people = frames["people"]
+        people = people[people["team"] != CASEWORK]
+        kind = people["kind"].to_numpy(dtype=object)
+        self.told, self.toil = kind == HAND_OVER, np.isin(kind, TOIL)
+        self.asked, self.begun = people["queued_day"].to_numpy(), people["started_day"].to_numpy()
+        self.hours = people["hours"].to_numpy()
         self.first, self.last = 0, len(self.daily["day"])
         self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
+
+    @cached_property
+    def machines(self) -> Machines:
+        """The machines on the bill, of all services together."""
+        return Machines(self._bill)
 
     def span(self, first: int, last: int) -> Evidence:
         """Look at the days [first, last) alone, and return itself."""
@@ -94,3 +140,11 @@ def _changes(journal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     np.minimum.at(first, version[~lost], day[~lost])
     np.minimum.at(last, version[lost], day[lost])
     return tuple(np.where(np.isfinite(when), when, np.nan) for when in (first, last))
+
+
+def _adoptions(journal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return when each practice came into force, and how long after it was wanted."""
+    done = journal[journal["kind"] == "in force"]
+    began = journal.loc[journal["kind"] == "taking up", ["event_id", "day"]].set_index("event_id")["day"]
+    days = done["day"].to_numpy() - began.reindex(done["cause"]).to_numpy()
+    return done["day"].to_numpy()[~np.isnan(days)], days[~np.isnan(days)]

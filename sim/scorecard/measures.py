@@ -2,77 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
 
 from sim.models.fairness import equity_gap
 from sim.scenario.targets import TARGETS
+from sim.scorecard.allocation import ALLOCATION
+from sim.scorecard.buying import BUYING, OF_MACHINES
 from sim.scorecard.evidence import Evidence
-
-DATA = "data quality and access"
-MODEL = "model performance and reliability"
-OPERATIONS = "operational efficiency"
-COST = "cost"
-TIME = "time to value"
-GOVERNANCE = "compliance and governance"
-VALUE = "public value"
-
-FAMILIES = (DATA, MODEL, OPERATIONS, COST, TIME, GOVERNANCE, VALUE)
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One line of the scorecard.
-
-    Attributes
-    ----------
-    family, unit : str
-        One of `FAMILIES`; unit of the value.
-    better : str
-        ``"higher"`` or ``"lower"``.
-    target : float
-        Unless the scenario gives another.
-    about : str
-        What it is, in a sentence.
-    value : callable
-        From `Evidence` to a number; NaN where there is nothing to measure.
-    applies : callable
-        From `Evidence` to whether the measure makes sense for its service at all.
-    """
-
-    family: str
-    unit: str
-    better: str
-    target: float
-    about: str
-    value: Callable[[Evidence], float]
-    applies: Callable[[Evidence], bool] = lambda e: True
-
-    def of(self, evidence: Evidence) -> float:
-        """Return its value; NaN where no day has passed."""
-        return self.value(evidence) if evidence.last > evidence.first else float("nan")
-
-
-def _ratio(above: float, below: float) -> float:
-    return above / below if below else float("nan")
-
-
-def _mean(values: np.ndarray) -> float:
-    return float(np.mean(values)) if len(values) else float("nan")
+from sim.scorecard.funding import FUNDING
+from sim.scorecard.measure import (
+    COST,
+    DATA,
+    FAMILIES,
+    GOVERNANCE,
+    MODEL,
+    OPERATIONS,
+    TIME,
+    VALUE,
+    Measure,
+    mean,
+    ratio,
+)
+from sim.scorecard.people import PEOPLE
 
 
 def _data_quality(e: Evidence) -> float:
     here = e.during(e.quality["day"])
-    return 1 - _ratio(float(e.quality["failed"][here].sum()), float(e.quality["rows"][here].sum()))
+    return 1 - ratio(float(e.quality["failed"][here].sum()), float(e.quality["rows"][here].sum()))
 
 
 def _weighted(e: Evidence, column: str, weight: str) -> float:
     values, weights = e.column(column), e.column(weight)
     seen = ~np.isnan(values) & (weights > 0)
-    return _ratio(float(np.sum(values[seen] * weights[seen])), float(weights[seen].sum()))
+    return ratio(float(np.sum(values[seen] * weights[seen])), float(weights[seen].sum()))
 
 
 def _has(e: Evidence, column: str) -> bool:
@@ -82,7 +47,7 @@ def _has(e: Evidence, column: str) -> bool:
 
 def _accuracy_last_quarter(e: Evidence) -> float:
     last = e.column("quarter") == e.column("quarter").max(initial=0)
-    return _ratio(float(e.column("right")[last].sum()), float(e.column("decided")[last].sum()))
+    return ratio(float(e.column("right")[last].sum()), float(e.column("decided")[last].sum()))
 
 
 def _equity(e: Evidence) -> float:
@@ -97,34 +62,48 @@ def _equity(e: Evidence) -> float:
     return float(np.nanmax(gaps)) if not np.isnan(gaps).all() else float("nan")
 
 
+def _served(e: Evidence) -> float:
+    """Return the share of the worst-served group of those services that award and refuse."""
+    here, k = e.during(e.groups_day), len(e.groups)
+    shares = [float("nan")]
+    for service, name in enumerate(e.owners):
+        mine = here & (e.owner == service)
+        if name in e.deciding:
+            eligible, granted = (
+                np.bincount(e.group[mine], weights=x[mine], minlength=k) for x in (e.eligible, e.granted)
+            )
+            shares += list(granted[eligible > 0] / eligible[eligible > 0])
+    return float(np.nanmin(shares)) if not np.isnan(shares).all() else float("nan")
+
+
 def _deployments(e: Evidence) -> float:
     return float(e.during(e.released).sum()) / ((e.last - e.first) / 91.3125)
 
 
 def _lead_time(e: Evidence) -> float:
     here = e.during(e.released)
-    return _mean(e.released[here] - e.started[here])
+    return mean(e.released[here] - e.started[here])
 
 
 def _failure_rate(e: Evidence) -> float:
     here = e.during(e.used)
-    return _ratio(float((~np.isnan(e.restored[here])).sum()), float(here.sum()))
+    return ratio(float((~np.isnan(e.restored[here])).sum()), float(here.sum()))
 
 
 def _restore(e: Evidence) -> float:
     here = e.during(e.restored)
-    return _mean(e.restored[here] - e.used[here])
+    return mean(e.restored[here] - e.used[here])
 
 
 def _mend(e: Evidence) -> float:
     here = e.during(e.fixed)
-    return _mean(e.fixed[here] - e.began[here])
+    return mean(e.fixed[here] - e.began[here])
 
 
 def _detect(e: Evidence) -> float:
     here = e.during(e.fault_began)
     known = np.minimum(np.where(np.isnan(e.fault_known), e.last, e.fault_known), e.last)
-    return _mean(known[here] - e.fault_began[here])
+    return mean(known[here] - e.fault_began[here])
 
 
 def _time_to_value(e: Evidence) -> float:
@@ -139,7 +118,7 @@ def _discounted(e: Evidence, sign: Mapping[str, int]) -> float:
     return float(np.sum(flow * e.column("discount")))
 
 
-MEASURES: dict[str, Measure] = {
+_ALL: dict[str, Measure] = {
     "data_quality": Measure(
         DATA,
         "share",
@@ -162,7 +141,7 @@ MEASURES: dict[str, Measure] = {
         "higher",
         TARGETS["accuracy"],
         "Final decisions that are right, in hindsight; a forecast is right within the service's tolerance.",
-        lambda e: _ratio(e.total("right"), e.total("decided")),
+        lambda e: ratio(e.total("right"), e.total("decided")),
     ),
     "accuracy_last_quarter": Measure(
         MODEL,
@@ -195,7 +174,7 @@ MEASURES: dict[str, Measure] = {
         "higher",
         TARGETS["availability"],
         "Cases that reach the model on the night they come.",
-        lambda e: _ratio(e.total("on_time"), e.total("cases")),
+        lambda e: ratio(e.total("on_time"), e.total("cases")),
     ),
     "deployment_frequency": Measure(
         OPERATIONS,
@@ -267,7 +246,7 @@ MEASURES: dict[str, Measure] = {
         "lower",
         TARGETS["cost_per_decision_gbp"],
         "Spend over decisions.",
-        lambda e: _ratio(e.total("spend_gbp"), e.total("decided")),
+        lambda e: ratio(e.total("spend_gbp"), e.total("decided")),
     ),
     "cost_per_accurate_decision_gbp": Measure(
         COST,
@@ -275,7 +254,7 @@ MEASURES: dict[str, Measure] = {
         "lower",
         TARGETS["cost_per_accurate_decision_gbp"],
         "Spend over right decisions.",
-        lambda e: _ratio(e.total("spend_gbp"), e.total("right")),
+        lambda e: ratio(e.total("spend_gbp"), e.total("right")),
     ),
     "utilisation": Measure(
         COST,
@@ -283,8 +262,9 @@ MEASURES: dict[str, Measure] = {
         "higher",
         TARGETS["utilisation"],
         "Share of paid machine time that does work, by price.",
-        lambda e: _mean(e.column("utilisation")),
+        lambda e: mean(e.column("utilisation")),
     ),
+    **ALLOCATION,
     "time_to_value_days": Measure(
         TIME,
         "days",
@@ -299,7 +279,7 @@ MEASURES: dict[str, Measure] = {
         "higher",
         TARGETS["refusals_seen_by_person"],
         "Refusals that a person made.",
-        lambda e: _ratio(e.total("refused_by_person"), e.total("refused")),
+        lambda e: ratio(e.total("refused_by_person"), e.total("refused")),
         applies=lambda e: e.decides,
     ),
     "people_identified": Measure(
@@ -316,7 +296,7 @@ MEASURES: dict[str, Measure] = {
         "lower",
         TARGETS["kept_too_long"],
         "Records held longer than the law allows, of all records held, day by day.",
-        lambda e: _ratio(e.total("held_too_long"), e.total("held")),
+        lambda e: ratio(e.total("held_too_long"), e.total("held")),
     ),
     "satisfaction": Measure(
         VALUE,
@@ -351,10 +331,52 @@ MEASURES: dict[str, Measure] = {
         "Benefit less harm less spend, discounted at the Green Book rate.",
         partial(_discounted, sign={"benefit_gbp": 1, "harm_gbp": -1, "spend_gbp": -1}),
     ),
+    "delivered_share": Measure(
+        DATA,
+        "share",
+        "higher",
+        TARGETS["delivered_share"],
+        "Cases whose records reach the model at all.",
+        lambda e: ratio(e.total("delivered"), e.total("cases")),
+    ),
+    "time_to_adopt_days": Measure(
+        TIME,
+        "days",
+        "lower",
+        TARGETS["time_to_adopt_days"],
+        "From wanting a practice to its coming into force.",
+        lambda e: mean(e.adoption_days[e.during(e.adopted)]),
+    ),
+    "people_served": Measure(
+        VALUE,
+        "share",
+        "higher",
+        TARGETS["people_served"],
+        "Eligible people who are awarded, in the group and the service where they fare worst.",
+        _served,
+        applies=lambda e: e.decides,
+    ),
+    **FUNDING,
+    **BUYING,
+    **PEOPLE,
 }
+
+MEASURES = {name: m for family in FAMILIES for name, m in _ALL.items() if m.family == family}
 """Every measure, by name, family by family."""
 
-OF_ALL = ("data_quality", "time_to_mend_days", "utilisation")
+OF_ALL = (
+    "data_quality",
+    "time_to_mend_days",
+    "utilisation",
+    "tag_coverage",
+    "allocation_error",
+    "time_to_adopt_days",
+    "staff_queue_days",
+    "handoffs",
+    "toil_share",
+    *FUNDING,
+    *OF_MACHINES,
+)
 """Measures whose records do not tell one service from another."""
 
 PER_SERVICE = tuple(n for n in MEASURES if n not in OF_ALL)

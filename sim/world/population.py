@@ -7,6 +7,7 @@ service has one stream, read by rows of a fixed number of variates, so one more 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import ndtri
@@ -121,14 +122,14 @@ class Population:
         day = self.day[rows]
         return day.astype("int64") * 1_000_000 + rows - self.offset[day - self.first_day]
 
-    @property
+    @cached_property
     def arrived(self) -> np.ndarray:
-        """Time of arrival of each case in days, shape (n,)."""
-        return self.arrived_of(slice(None))
+        """Time of arrival of each case in days, shape (n,), float64."""
+        return self.day + _HOUR.take(self.hour)
 
-    def arrived_of(self, rows: np.ndarray | slice) -> np.ndarray:
+    def arrived_of(self, rows: np.ndarray) -> np.ndarray:
         """Return the times of arrival of some cases in days, shape of ``rows``, float64."""
-        return self.day[rows] + _HOUR.take(self.hour[rows])
+        return self.arrived[rows]
 
 
 def volumes(service: Service, streams: Streams, days: np.ndarray, stream: str) -> np.ndarray:

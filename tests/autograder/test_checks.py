@@ -7,12 +7,13 @@ import os
 import re
 import sys
 import warnings
+from collections import Counter
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from autograder import check
+from autograder import check, checks
 from autograder.checks import Criterion, Outcome, attempt, register
 from autograder.errors import CheckError, SyllabusError
 from sim.errors import DecisionError
@@ -217,3 +218,34 @@ def test_a_figure_without_a_notebook_is_no_trouble(capfd: pytest.CaptureFixture)
     register("m90.middle")(lambda thing: Outcome([criterion()], figure=Figure()))
     assert check("m90.middle", 1) == 4.0
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "printed"),
+    [
+        ("it returned 4", "What happened: It returned 4."),
+        ("failure_cases has one row", "What happened: failure_cases has one row."),
+        ("batch.duplicated('case_id') is True", "What happened: batch.duplicated('case_id') is True."),
+        ("mustBe is left", "What happened: mustBe is left."),
+        ("isin(names) asks", "What happened: isin(names) asks."),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_but_a_name_from_code_stays(
+    said: str, printed: str, capsys: pytest.CaptureFixture
+) -> None:
+    register("m90.middle")(lambda thing: Outcome([criterion(4, 1, happened=said)]))
+    check("m90.middle", 1)
+    assert printed in capsys.readouterr().out
+
+
+def test_a_hint_waits_for_the_second_check_and_a_stub_does_not_count(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setattr(checks, "_tries", Counter())
+    register("m90.middle")(lambda thing: Outcome([criterion(4, thing, hint="take the third")]))
+    said = []
+    for thing in (..., 0.5, 0.5, 1.0):
+        check("m90.middle", thing)
+        said.append(capsys.readouterr().out)
+    assert ["Hint: Take the third." in report for report in said] == [False, False, True, False]
+    assert ["For a hint, run this cell again." in report for report in said] == [False, True, False, False]

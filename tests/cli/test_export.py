@@ -13,7 +13,9 @@ FILES = {
     "openlineage": ["openlineage.ndjson"],
     "odcs": [f"claims-triage.{name}.odcs.yaml" for name in ("claim-form", "earnings-feed", "benefits-register")],
     "model-card": ["claims-triage.md"],
+    "prometheus": ["scorecard.prom", "days.openmetrics"],
     "atrs": ["claims-triage.atrs.json", "claims-triage.atrs.md"],
+    "focus": ["focus-1.2.csv", "focus-1.4.csv"],
 }
 
 
@@ -115,7 +117,7 @@ def test_an_unknown_format_is_refused(trinity, saved):
             "--scenario",
             str(saved.with_name("small.yml")),
             "--format",
-            "focus",
+            "spreadsheet",
             "--out",
             "records",
         ).exit_code

@@ -44,6 +44,7 @@ def test_the_model_answer_earns_every_point(model: dict) -> None:
     assert check("m09.retrain", {"monitor": watching, "retrain": model["retrain"]}) == 6.0
 
 
+@pytest.mark.slow
 def test_the_reference_practices_earn_nearly_every_point() -> None:
     monitor, practices = sim.practices.drift_monitor(), sim.practices
     watching = (monitor.score_fn, monitor.threshold)
@@ -129,7 +130,7 @@ def test_a_change_of_rules_moves_no_feature() -> None:
     [
         (lambda signals: False, 0.0, 0.0),
         (lambda signals: signals.day == 330, 0.0, 2.0),
-        (lambda signals: signals.days_since_training >= 91, 2.0, 4.5),
+        pytest.param(lambda signals: signals.days_since_training >= 91, 2.0, 4.5, marks=pytest.mark.slow),
     ],
     ids=["never", "one day for ever", "every quarter"],
 )
@@ -138,6 +139,7 @@ def test_rules_earn_what_they_are_worth(model: dict, rule: Callable, least: floa
     assert least <= check("m09.retrain", {"monitor": watching, "retrain": rule}) <= most
 
 
+@pytest.mark.slow
 def test_too_many_releases_earn_nothing_and_are_named(model: dict, capsys: pytest.CaptureFixture) -> None:
     watching = (model["score_fn"], model["threshold"])
     assert check("m09.retrain", {"monitor": watching, "retrain": lambda signals: True}) == 0.0
@@ -149,6 +151,7 @@ def late_failure(reference: pd.DataFrame, recent: pd.DataFrame) -> float:
     return 1 / 0 if recent["decided_day"].max() > 200 else 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("watching", [(..., ...), (late_failure, 5.0)])
 def test_a_monitor_that_fails_costs_the_rule_nothing(
     model: dict, watching: object, capsys: pytest.CaptureFixture

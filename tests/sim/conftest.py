@@ -41,7 +41,7 @@ def refused() -> Callable[..., str]:
         assert type(caught.value) is error
         message = str(caught.value)
         assert "\n" not in message and "Traceback" not in message
-        assert 20 < len(message) < 700
+        assert 20 < len(message) < 1200
         assert message[-1] in ".?"
         assert len(caught.value.args) == 1
         return message

@@ -54,6 +54,18 @@ GOOD = [
     ("release", sim.canary(0.2, 7)),
     ("size", lambda usage: {}),
     ("watch_spend", lambda spend: len(spend) % 7 == 0),
+    ("tag", lambda resource: {"owner": resource.requested_by}),
+    (
+        "allocate",
+        lambda billing: (
+            billing.groupby("ResourceId", dropna=False)["EffectiveCost"]
+            .sum()
+            .reset_index(name="cost_gbp")
+            .assign(service="shared")
+        ),
+    ),
+    ("forecast", lambda spend: spend.sum(axis=1).tail(6).quantile([0.1, 0.5, 0.9]) * 3),
+    ("fund", lambda report: report.services["drawn_gbp"].clip(upper=report.available_gbp)),
 ]
 
 
@@ -106,6 +118,19 @@ BAD = [
     ("scale", lambda load: load.recent.max() / load.capacity, ["whole number of replicas"]),
     ("size", lambda usage: usage["size"], ["dict of resource to size"]),
     ("watch_spend", lambda spend: spend > 100, ["a Series of"]),
+    ("tag", lambda resource: resource.requested_by, ["a dict of tags"]),
+    ("tag", lambda resource: {"owner": resource.owner}, ["AttributeError"]),
+    ("allocate", lambda billing: billing["EffectiveCost"].sum(), ["a DataFrame with the columns service and cost_gbp"]),
+    (
+        "allocate",
+        lambda billing: pd.DataFrame(
+            {"service": "shared", "cost_gbp": billing.groupby("ResourceId")["EffectiveCost"].sum()}
+        ),
+        ["on day 29", "dropna=False"],
+    ),
+    ("allocate", lambda billing: billing.assign(service="x", cost_gbp=billing["BilledCost"] * 2), ["adds up to"]),
+    ("forecast", lambda spend: spend.sum(axis=1).iloc[-1], ["float64", "quantiles 0.1, 0.5 and 0.9"]),
+    ("fund", lambda report: {"claims": 1.0}, ["Did you mean 'claims-triage'?"]),
 ]
 
 
@@ -134,7 +159,7 @@ def test_a_memory_that_leaks_through_fresh_is_refused(refused):
     ("point", "decision", "hint"),
     [
         ("validdate", everyone, "Did you mean 'validate'"),
-        ("", everyone, "Allowed: catalogue, contracts, decide"),
+        ("", everyone, "Allowed: adopt, allocate, catalogue"),
         ("tests", ("unit",), "There is no test suite named 'unit'"),
         ("release", "canary", "sim.canary(share, days)"),
         ("validate", 3, "validate is int 3"),
@@ -158,7 +183,7 @@ def test_examples_are_what_a_run_hands_out(point):
         for given in example.given:
             if dataclasses.is_dataclass(given):
                 assert {f.name for f in dataclasses.fields(given)} == names
-            elif isinstance(given, pd.DataFrame) and "<feature>" not in names:
+            elif isinstance(given, pd.DataFrame) and not any(n.startswith("<") for n in names):
                 assert set(given.columns) == names
 
 

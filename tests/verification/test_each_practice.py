@@ -30,6 +30,11 @@ CLEANED = NAIVE.replace(
     retrain=sim.practices.retrain_on_schedule(days=60), validate=REFERENCE.validate, repair=REFERENCE.repair
 )
 
+ORGANISED = {"organisation": sim.load_scenario("household-support").organisation}
+"""The other worlds here have no organisation around them, so that each mechanism can be seen alone."""
+
+EVERYTHING = REFERENCE.replace(organise="silo", adopt="all at once", govern=NAIVE.govern)
+
 BREACHES = {"accounts": 200, "per_account_year": 0.02, "found_days": 20.0}
 """A breach every three months."""
 
@@ -49,6 +54,8 @@ class Trial:
         What is decided without the practice.
     plain : bool
         Whether three seeds are enough to see the effect.
+    instant : bool
+        Whether practices come into force at once and for nothing.
     """
 
     world: Callable[[Make, Make], sim.Scenario]
@@ -56,6 +63,7 @@ class Trial:
     price: tuple[str, int] | None
     before: sim.Playbook = NAIVE
     plain: bool = False
+    instant: bool = True
 
 
 def amiss(small: Make, quarters: int, cases: float, **service: Any) -> sim.Scenario:
@@ -73,6 +81,32 @@ def leaking(small: Make) -> sim.Scenario:
     """Return three quarters in which machines are often left running; the fourth's end would find them anyway."""
     leaks = [k.model_dump() | {"per_year": 1.5} for k in small().spend_incidents]
     return small(3, 40, {"spend_incidents": leaks})
+
+
+def on_call(small: Make) -> list[dict[str, Any]]:
+    """Return the estate with training machines that are paid for while they train, and not all day."""
+    estate = [r.model_dump() for r in small().estate]
+    return [r | {"always_on": False, "takes_turns": False} if r["kind"] == "training" else r for r in estate]
+
+
+def unlike(quiet: Make) -> sim.Scenario:
+    """Return two quarters of two services: reviews are worth their price in one, and not in the other."""
+    world = quiet(2, 40)
+    claims = world.services[0].model_dump()
+    little = {"right_gbp": 4.0, "right_refusal_gbp": 4.0, "reviewed_right_gbp": 2.0, "wrong_award_gbp": 8.0}
+    letters = claims | {
+        "name": "letters",
+        "review": claims["review"] | {"minutes": 60.0},
+        "value": claims["value"] | little | {"wrong_refusal_gbp": 8.0},
+    }
+    return world.replace(services=[claims, letters])
+
+
+def audited(small: Make) -> sim.Scenario:
+    """Return three quarters in which an audit comes every three months."""
+    given = ORGANISED["organisation"].model_dump()
+    given["oversight"] |= {"audits_per_year": 4.0}
+    return small(3, 60, {"organisation": given})
 
 
 TABLE: dict[str, Trial] = {
@@ -126,18 +160,66 @@ TABLE: dict[str, Trial] = {
     "scale": Trial(lambda small, quiet: quiet(1, 60), ("spend_gbp", -1), None, plain=True),
     "size": Trial(lambda small, quiet: quiet(1, 60), ("spend_gbp", -1), ("feature_age_hours", 1), plain=True),
     "watch_spend": Trial(lambda small, quiet: leaking(small), ("spend_gbp", -1), ("staff_hours", 1)),
+    "commit": Trial(lambda small, quiet: quiet(3, 60), ("spend_gbp", -1), ("owed_gbp", 1), plain=True),
+    "place": Trial(
+        lambda small, quiet: quiet(3, 60, {"estate": on_call(small)}),
+        ("cost_per_training_run_gbp", -1),
+        ("lead_time_days", 1),
+        OFTEN,
+        plain=True,
+    ),
+    "tag": Trial(lambda small, quiet: quiet(1, 40), ("tag_coverage", 1), ("staff_hours", 1), plain=True),
+    "allocate": Trial(
+        lambda small, quiet: quiet(2, 40),
+        ("spend_gbp", -1),
+        ("staff_hours", 1),
+        NAIVE.replace(tag=REFERENCE.tag),
+        plain=True,
+    ),
+    "forecast": Trial(lambda small, quiet: quiet(2, 20), ("forecast_error", -1), ("staff_hours", 1), plain=True),
+    "fund": Trial(
+        lambda small, quiet: unlike(quiet),
+        ("net_public_value", 1),
+        ("accuracy", -1),
+        NAIVE.replace(decide=REFERENCE.decide),
+        plain=True,
+    ),
+    "organise": Trial(
+        lambda small, quiet: quiet(2, 40, ORGANISED), ("lead_time_days", -1), ("spend_gbp", 1), OFTEN, plain=True
+    ),
+    "adopt": Trial(
+        lambda small, quiet: quiet(2, 40, ORGANISED),
+        ("in_force_days", -1),
+        ("begun_days", 1),
+        EVERYTHING,
+        plain=True,
+        instant=False,
+    ),
+    "govern": Trial(lambda small, quiet: audited(small), ("evidence_share", 1), ("staff_hours", 1), OFTEN),
 }
 
 
 def measured(run: sim.Run) -> pd.Series:
-    """Return the scorecard's values, and of prices that stand on no scorecard, those that the table names.
+    """Return the whole programme's values, and of prices that stand on no scorecard, those that the table names.
 
-    ``staff_hours`` is all work asked of people; ``wrong_values`` the share of delivered records that hold one.
+    ``staff_hours`` is all work asked of people; ``wrong_values`` the share of delivered records that hold one;
+    ``owed_gbp`` what is still to be paid on commitments after the last day,
+    ``in_force_days`` the mean day on which practices other than that of their order come into force, and
+    ``begun_days`` the day on which the first of them is begun.
     """
-    values = run.scorecard().set_index("measure")["value"]
+    card = run.scorecard()
+    values = card[card["service"] == "all"].set_index("measure")["value"]
     accuracy = run.quality[run.quality["dimension"] == "accuracy"]
+    bought = run.billing[run.billing["ChargeCategory"] == "Purchase"].groupby("ResourceId").first()
+    term = bought["SkuId"].str.extract(r"\.(\d+)-days", expand=False).astype(float)
+    days_left = (bought["x_Day"] + term - run.days).clip(lower=0)
+    values["owed_gbp"] = (bought["ListUnitPrice"] * 24 * days_left).sum()
     values["staff_hours"] = run.people["hours"].sum()
     values["wrong_values"] = accuracy["failed"].sum() / accuracy["rows"].sum()
+    order = run.journal["subject"] == "adopt"
+    days = run.journal.loc[(run.journal["kind"] == "in force") & ~order, "day"]
+    begun = run.people["kind"].str.startswith("take up ") & (run.people["kind"] != "take up adopt")
+    values["in_force_days"], values["begun_days"] = days.mean(), run.people.loc[begun, "queued_day"].min()
     return values
 
 
@@ -154,7 +236,10 @@ def tried(point: str, small: Make, quiet: Make, seeds: Iterable[int]) -> pd.Data
     """Return the paired differences that a practice makes in its own world, where taking it up is free."""
     trial = TABLE[point]
     world = trial.world(small, quiet)
-    return cards(world, with_reference(point, trial.before), seeds, True) - cards(world, trial.before, seeds, True)
+    with_it, without = (
+        cards(world, book, seeds, trial.instant) for book in (with_reference(point, trial.before), trial.before)
+    )
+    return with_it - without
 
 
 def told(point: str, measure: str, differences: pd.DataFrame) -> tuple[float, float]:

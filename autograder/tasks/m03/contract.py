@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from functools import lru_cache
 from typing import Any
 
@@ -9,15 +10,29 @@ import numpy as np
 import pandas as pd
 
 import sim
-from autograder.checks import Criterion, Outcome, register
-from autograder.tasks.m03.worlds import SERVICE, share
+from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.outcome import nothing
+from autograder.tasks.m03.worlds import SERVICE, cut, share
 from sim.data import promise
 from sim.streams import Streams
 from sim.world.population import populate
 
 SOURCE = "earnings-feed"
-SEED, NIGHTS = 304, tuple(range(9, 360, 18))
+SEED, NIGHTS = 306, tuple(range(0, 365, 5))
 """Ordinary deliveries over a whole year, in a world that is not the notebook's: earnings rise a little meanwhile."""
+
+KEPT_NONE, KEPT_ALL = 0.9, 0.99
+"""Share of ordinary deliveries that keep every rule: for no credit, and for all of it."""
+
+WANTED = {
+    "case_id_once",
+    "earnings_gbp_valid",
+    "hours_per_week_valid",
+    "earnings_gbp_usual",
+    "noticeOfChange",
+    "timeToNotify",
+}
+"""What the lesson leaves to the learner."""
 
 BROKEN_DAY = 120
 LEAST_NOTICE, MOST_NOTICE = 14.0, 90.0
@@ -61,61 +76,156 @@ def deliveries() -> tuple[list[pd.DataFrame], dict[str, pd.DataFrame]]:
 
 @register("m03.contract")
 def contract(thing: object) -> Outcome:
-    """Put the learner's contract to ordinary and to broken deliveries, and read its promises."""
-    if not isinstance(thing, dict):
-        raise sim.errors.DecisionError("A contract was expected: the dict that agree(draft) returns.")
-    _whole(thing)
+    """Have the learner's function agree on the draft; put the contract to deliveries, and read its promises."""
+    if not callable(thing):
+        raise sim.errors.DecisionError(
+            "A function was expected, agree(draft): hand over its name, without brackets after it."
+        )
+    done = attempt(thing, drafted())
+    if not done.ok:
+        raise sim.errors.DecisionError(done.problem)
+    if not isinstance(done.value, dict):
+        raise sim.errors.DecisionError(f"The dict that agree(draft) makes was expected, but {done.said}.")
+    given, dots = _without_dots(done.value)
+    if dots == WANTED:
+        return nothing(
+            3.0,
+            "An answer",
+            "nothing has been written here yet",
+            "numbers, and a query, in place of the three dots",
+            "Look at the table of four ordinary weeks, and write your terms in the cell above.",
+        )
+    _whole(given)
+    given, faults = _that_can_be_asked(given)
+    promises = dots & {"noticeOfChange", "timeToNotify"}
+    return Outcome([*_rules(given, _left_out(dots - promises, faults)), _promises(given, _left_out(promises, []))])
+
+
+def _left_out(dots: set[str], faults: list[str]) -> str:
+    """Return a clause that names what was left out of a contract, and why."""
+    said = [f"{name}: the three dots are still there" for name in sorted(dots)] + faults
+    return f". Left out: {'; '.join(said)}" if said else ""
+
+
+def _rules(given: dict[str, Any], left_out: str) -> list[Criterion]:
+    """Put a contract to ordinary and to broken deliveries."""
     calm, broken = deliveries()
-    results = [promise.kept(thing, delivery) for delivery in calm]
+    results = [promise.kept(given, delivery) for delivery in calm]
     kept = float(np.mean([result["kept"].all() for result in results]))
-    seen = {what: not promise.kept(thing, delivery)["kept"].all() for what, delivery in broken.items()}
-    calm_enough = share(kept, 0.4, 0.95)
+    seen = {what: not promise.kept(given, delivery)["kept"].all() for what, delivery in broken.items()}
+    sees = float(np.mean(list(seen.values())))
+    calm_enough = share(kept, KEPT_NONE, KEPT_ALL)
     quiet = min(1.0, 2 * calm_enough)
     unseen = [what for what, refused in seen.items() if not refused]
     worst = pd.concat(results).groupby("rule", sort=False)["kept"].mean()
-    notice, notify = _days(thing, "noticeOfChange"), _days(thing, "timeToNotify")
+    most_broken = f"; most often broken: {worst.idxmin()}, on {1 - worst.min():.0%} of them" if worst.min() < 1 else ""
+    week = bool(unseen) and "week" in unseen[-1]
+    return [
+        Criterion(
+            "Ordinary deliveries keep it",
+            1,
+            calm_enough if any(seen.values()) else 0.0,
+            f"{len(calm)} deliveries of {SOURCE} over a year in which nothing was wrong but the usual",
+            f"{kept:.1%} of them kept every rule{most_broken}"
+            + ("" if any(seen.values()) else "; but so did every broken one, and that earns nothing"),
+            f"{KEPT_ALL:.1%} or more: one false alarm in a hundred nights is four a year; "
+            f"{KEPT_NONE:.0%} or less earns nothing",
+            "Four weeks do not show the worst ordinary night of a year. How far from the most that you have seen would "
+            "you stay?",
+            "Two or three times the most of an ordinary night leaves room, and a broken night is far beyond that.",
+        ),
+        Criterion(
+            "Broken deliveries break it",
+            1,
+            sees * quiet,
+            f"four deliveries that nobody should read: {'; '.join(broken)}",
+            (f"not seen: {'; '.join(unseen)}" if unseen else "each of them broke a rule")
+            + cut(sees * quiet, sees, "ordinary deliveries break it too (the first credit)")
+            + left_out,
+            "each of the four breaks at least one rule",
+            "Only the delivery's mean can tell a week's earnings from a month's: every value is possible. What is the "
+            "mean of such a night, and do your two bounds leave it out?"
+            if week
+            else "Ask which rule should have seen it, and how far an ordinary night is from its bound."
+            if unseen
+            else "Earn the first credit; this one follows.",
+            "SELECT AVG(earnings_gbp) FROM ${table}, between bounds a few hundred pounds either side of the usual."
+            if week
+            else "",
+        ),
+    ]
+
+
+def _promises(given: dict[str, Any], left_out: str) -> Criterion:
+    """Read what a contract promises beside its rules."""
+    notice, notify = _days(given, "noticeOfChange"), _days(given, "timeToNotify")
     noticed = notice is not None and LEAST_NOTICE <= notice <= MOST_NOTICE
     notified = notify is not None and 0 < notify <= NOTIFY_DAYS
-    return Outcome(
-        [
-            Criterion(
-                "Ordinary deliveries keep it",
-                1,
-                calm_enough * (1.0 if any(seen.values()) else 0.0),
-                f"{len(calm)} deliveries of {SOURCE} over a year in which nothing was wrong but the usual",
-                f"{kept:.0%} of them kept every rule"
-                + (f"; {worst.idxmin()} was kept by {worst.min():.0%}" if worst.min() < 1 else "")
-                + ("" if any(seen.values()) else "; but so did every broken one"),
-                "95 % or more; a contract that is broken every night is soon read by nobody",
-                "Look at what an ordinary night holds (the table above your answer), and leave room above it: a few "
-                "invalid values, a few copies.",
-            ),
-            Criterion(
-                "Broken deliveries break it",
-                1,
-                float(np.mean(list(seen.values()))) * quiet,
-                f"four deliveries that nobody should read: {'; '.join(broken)}",
-                (f"not seen: {'; '.join(unseen)}" if unseen else "each of them broke a rule")
-                + ("" if quiet == 1 else f"; the credit is cut to {quiet:.0%}, since ordinary deliveries break it too"),
-                "each of the four breaks at least one rule",
-                "A week's earnings for a month's lie within the range, row by row; only the delivery's mean tells. "
-                "Give the rule earnings_gbp_usual a query and two bounds that an ordinary night keeps."
-                if unseen and "week" in unseen[-1]
-                else "Ask which rule should have seen it, and how far an ordinary night is from its bound.",
-            ),
-            Criterion(
-                "Promises what no gate can",
-                1,
-                (float(noticed) + float(notified)) / 2,
-                "the entries noticeOfChange and timeToNotify of slaProperties, each with a value and a unit (d or h)",
-                f"notice of a change: {_said(notice)}; word of a wrong delivery: {_said(notify)}",
-                f"notice of a change of schema or unit {LEAST_NOTICE:g} to {MOST_NOTICE:g} days before it; word of a "
-                f"wrong delivery within {NOTIFY_DAYS:g} day of it",
-                "Add an entry with property, value and unit for each. Less than two weeks leave your team no time to "
-                "prepare; what the owner cannot keep is no promise.",
-            ),
-        ]
+    return Criterion(
+        "Promises what no gate can",
+        1,
+        (float(noticed) + float(notified)) / 2,
+        "the entries noticeOfChange and timeToNotify of slaProperties, each with a value and a unit (d or h)",
+        f"notice of a change: {_said(notice)}; word of a wrong delivery: {_said(notify)}{left_out}",
+        f"notice of a change of schema or unit {LEAST_NOTICE:g} to {MOST_NOTICE:g} days before it; word of a "
+        f"wrong delivery within {NOTIFY_DAYS:g} day of it",
+        "Less than two weeks leave your team no time to prepare; what the owner cannot keep is no promise. And how "
+        "long may people be decided on a wrong delivery?",
     )
+
+
+@lru_cache(maxsize=1)
+def _draft() -> dict[str, Any]:
+    return sim.exports.odcs(_scenario(), SERVICE, SOURCE)
+
+
+def drafted() -> dict[str, Any]:
+    """Return the source's contract as the simulator drafts it."""
+    return copy.deepcopy(_draft())
+
+
+def _dotted(value: object) -> bool:
+    """Whether the three dots stand in a value."""
+    return value is ... or (isinstance(value, (list, tuple)) and any(part is ... for part in value))
+
+
+def _without_dots(contract: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:
+    """Return a contract without the rules and promises in which the three dots still stand, and their names."""
+    dots = {name for name, rule in promise.rules(contract).items() if any(map(_dotted, rule.values()))}
+    terms = [term for term in contract.get("slaProperties") or [] if isinstance(term, dict)]
+    unsaid = {str(term.get("property")) for term in terms if any(map(_dotted, term.values()))}
+    rest = _without(contract, dots)
+    if unsaid:
+        rest["slaProperties"] = [term for term in terms if str(term.get("property")) not in unsaid]
+    return rest, dots | unsaid
+
+
+def _without(contract: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    """Return a copy of a contract without some of its rules."""
+    rest = copy.deepcopy(contract)
+    table = rest["schema"][0]
+    for place in [table, *(table.get("properties") or [])]:
+        if place.get("quality"):
+            place["quality"] = [rule for rule in place["quality"] if rule["name"] not in names]
+    return rest
+
+
+def _that_can_be_asked(contract: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return a contract without the rules that cannot be put to a delivery, and what is wrong with each."""
+    problems: list[str] = []
+    while True:
+        try:
+            found = promise.kept(contract, deliveries()[0][0]).set_index("rule")["found"]
+        except sim.errors.DataContractError as error:
+            wrong = {name for name in promise.rules(contract) if f"Rule {name!r}" in str(error)}
+            if not wrong:
+                raise
+            problems.append(str(error).rstrip("."))
+            contract = _without(contract, wrong)
+        else:
+            silent = set(found.index[found.isna()])
+            problems += [f"Rule {name!r}: its query gives no number" for name in sorted(silent)]
+            return _without(contract, silent), problems
 
 
 def _whole(contract: dict[str, Any]) -> None:
@@ -132,7 +242,7 @@ def _whole(contract: dict[str, Any]) -> None:
             f"The contract is not one of the Open Data Contract Standard: at {where}, {first['msg'].lower()}."
         ) from None
     promise.rules(contract)
-    given = sim.exports.odcs(_scenario(), SERVICE, SOURCE)["schema"][0]["properties"]
+    given = _draft()["schema"][0]["properties"]
     there = {column.get("name") for column in contract["schema"][0].get("properties") or []}
     for column in given:
         if column["name"] not in there:

@@ -18,6 +18,8 @@ from autograder.tasks.m03.worlds import (
     Night,
     World,
     broken,
+    cut,
+    no_answer,
     ordinary,
     scenario_of,
     share,
@@ -51,6 +53,8 @@ class Held:
         Shares held of the records that incidents touched, of second deliveries, and of the fit records delivered twice.
     fit : ndarray of float, shape (groups,)
         Share held of the records that are fit to go on, by group.
+    gaps, whole : float
+        Share held of the fit records with one empty field, and of those with none that were delivered once.
     missed : str
         The incident of which fewest records were held.
     problem : str
@@ -61,6 +65,8 @@ class Held:
     copies: float
     firsts: float
     fit: np.ndarray
+    gaps: float
+    whole: float
     missed: str
     problem: str
 
@@ -88,7 +94,9 @@ def tried(gate: Callable, world: World) -> Held:
     groups = np.concatenate([n.group[n.fit] for n, _ in calm])
     lost = np.concatenate([held[n.fit] for n, held in calm])
     copies = np.concatenate([held[n.again] for n, held in calm])
-    firsts = [held[n.fit & np.isin(n.batch["case_id"], n.batch["case_id"][n.again])] for n, held in calm]
+    firsts = [held[n.fit & _twice(n)] for n, held in calm]
+    gaps = [held[n.fit & n.batch.isna().any(axis=1).to_numpy()] for n, held in calm]
+    whole = [held[n.fit & n.batch.notna().all(axis=1).to_numpy() & ~_twice(n)] for n, held in calm]
     caught: dict[str, float] = {}
     for what, nights in broken(world):
         held = []
@@ -102,9 +110,16 @@ def tried(gate: Callable, world: World) -> Held:
         copies=float(copies.mean()),
         firsts=float(np.concatenate(firsts).mean()),
         fit=np.array([lost[groups == g].mean() for g in range(2)]),
+        gaps=float(np.concatenate(gaps).mean()),
+        whole=float(np.concatenate(whole).mean()),
         missed=min(caught, key=caught.get),
         problem=next(filter(None, problems), ""),
     )
+
+
+def _twice(night: Night) -> np.ndarray:
+    """Return which rows belong to a case that was delivered twice."""
+    return night.batch["case_id"].duplicated(keep=False).to_numpy()
 
 
 def _playbook() -> sim.Playbook:
@@ -151,6 +166,9 @@ def gate(thing: object) -> Outcome:
         raise sim.errors.DecisionError(
             "A function was expected, gate(batch, terms): hand over its name, without brackets after it."
         )
+    first = attempt(thing, ordinary(WORLDS[0])[0].batch.copy(), terms_of(scenario_of(WORLDS[0]).service(SERVICE)))
+    if first.ok and first.value is None:
+        return no_answer(5.0, "gate")
     nights = [tried(thing, world) for world in WORLDS]
     caught = [share(night.caught, CAUGHT_NONE, CAUGHT_ALL) for night in nights]
     quiet = [share(float(night.fit.max()), HELD_MOST, HELD_FEWEST) for night in nights]
@@ -182,80 +200,134 @@ TRIED = (
     "pence a month and in one in pounds a year, and terms says so"
 )
 
-SCALE_STEP = (
-    "Where it holds nearly everybody it has found nothing: a range written as a number holds every record that comes "
-    "in another unit. Compare values with terms['low'] and terms['high'], which change with the world."
+TURNED = "your answers are turned round, so that what is fit is held and what is spoilt goes on"
+
+OTHER_UNITS = "nearly everybody is held where amounts come in another unit, which is no finding"
+
+EVERYBODY = "nearly everybody is held, spoilt or not, which is no finding"
+
+SCALE_HINT = (
+    "Compare values with terms['low'] and terms['high']: they change with the world, a number in your code does not."
+)
+
+OUTSIDE_HINT = (
+    "A comparison with a missing value is False: values >= low leaves a gap out of range. Ask what lies outside, "
+    "(values < low) | (values > high), and turn that round with ~. And one gap is allowed: count them, <= 1."
 )
 
 
+def _diagnosis(nights: list[Held]) -> tuple[str, str]:
+    """Return what is wrong with the gate as a whole, and a hint; both empty if it is not one of the known mistakes."""
+    caught, fit = [n.caught for n in nights], [n.fit.max() for n in nights]
+    if max(caught) < 0.2 and min(fit) > 0.8:
+        return TURNED, "True lets a record go on. Turn the whole answer round with ~."
+    if min(fit) > 0.8:
+        return EVERYBODY, "Print which of your three rules holds most of an ordinary night."
+    if max(fit) > 0.5:
+        return OTHER_UNITS, SCALE_HINT
+    return "", ""
+
+
 def _catches(nights: list[Held], caught: list[float], quiet: list[float]) -> Criterion:
-    earned = float(np.mean([c * min(1.0, 2 * q) for c, q in zip(caught, quiet, strict=True)]))
+    earned, alone = float(np.mean([c * min(1.0, 2 * q) for c, q in zip(caught, quiet, strict=True)])), np.mean(caught)
     problem = next((night.problem for night in nights if night.problem), "")
+    wrong, hint = _diagnosis(nights)
     worst = min(nights, key=lambda night: night.caught)
+    said = problem or f"of the records spoilt, it held: {_by_world([f'{night.caught:.0%}' for night in nights])}"
     if problem:
-        step = "Mend that first; in that world your gate counts as one that keeps everything."
-    elif any(c > 0.5 > q for c, q in zip(caught, quiet, strict=True)):
-        step = SCALE_STEP
-    else:
+        step, hint = "Mend that first; in that world your gate counts as one that keeps everything.", ""
+    elif wrong:
+        step = "Look at the second credit, and at whom you hold on an ordinary night."
+    elif alone < 1:
         step = f"It held fewest during {worst.missed}. Print such a record: which of your rules should have seen it?"
+    else:
+        step = "Earn the second credit; this one follows."
+    why = wrong or "it holds too many of the sound records (the second credit)"
     return Criterion(
         "Holds what an incident has spoilt",
         1.5,
         earned,
         TRIED,
-        problem or f"of the records spoilt, it held: {_by_world([f'{night.caught:.0%}' for night in nights])}",
+        said + cut(earned, alone, why),
         f"{CAUGHT_ALL:.0%} or more, world by world, from a gate that lets sound records by; {CAUGHT_NONE:.0%} or less "
         "earns nothing",
         step,
+        hint,
     )
 
 
 def _lets_by(nights: list[Held], caught: list[float], quiet: list[float]) -> Criterion:
-    earned = float(np.mean([q * min(1.0, 2 * c) for c, q in zip(caught, quiet, strict=True)]))
-    if max(n.fit.max() for n in nights) > 0.5:
-        step = SCALE_STEP
-    elif all(c < 0.5 for c in caught):
-        step = "Catch the incidents first: a gate that holds nothing lets everybody by, and earns nothing for it."
-    else:
-        step = (
-            "Look at what you hold on an ordinary night. The model has a stand-in for one empty field; to hold each of "
-            "those records makes one person in ten wait, and disabled claimants oftener, since more of them claim on "
-            "paper."
+    earned, alone = float(np.mean([q * min(1.0, 2 * c) for c, q in zip(caught, quiet, strict=True)])), np.mean(quiet)
+    wrong, hint = _diagnosis(nights)
+    gaps, whole, firsts = (float(np.mean([getattr(n, name) for n in nights])) for name in ("gaps", "whole", "firsts"))
+    step = "Look at whom you hold on an ordinary night."
+    if wrong:
+        what = f". In short: {wrong}"
+    elif gaps > 0.5 and whole < 0.2:
+        what = (
+            f". Nearly all of them have one empty field: you held {gaps:.0%} of those, and {whole:.0%} of the full ones"
         )
+        step = (
+            "Is a record with one gap out of range by your first rule, or does it have too many gaps by your second? "
+            "To hold them all makes one person in ten wait, and disabled claimants oftener."
+        )
+        hint = OUTSIDE_HINT
+    elif firsts > 0.5:
+        what = ". They are first deliveries of records that come twice: see the third credit"
+        step = "Earn the third credit; this one follows."
+    else:
+        what = ""
     held = [f"{n.fit[0]:.1%} of the not disabled and {n.fit[1]:.1%} of the disabled" for n in nights]
+    if alone == 1:
+        step = "Catch the incidents first: this one counts only for a gate that sees something."
     return Criterion(
         "Lets by what is fit to go on",
         1.5,
         earned,
         "five ordinary nights in each world; a record is fit to go on if every value lies in its range, at most one "
         "field is empty, and it is no second delivery",
-        f"of the fit records, it held: {_by_world(held)}",
+        f"of the fit records, it held: {_by_world(held)}{what}"
+        + cut(earned, alone, "it holds too few of the spoilt records (the first credit)"),
         f"at most {HELD_FEWEST:.0%} in either group; {HELD_MOST:.0%} or more earns nothing, and so does a gate that "
         "catches nothing",
         step,
+        hint,
     )
 
 
 def _copies(nights: list[Held], quiet: list[float]) -> Criterion:
-    earned = [
-        share(n.copies, 0.5, 1.0) * share(n.firsts, 0.5, 0.05) * min(1.0, 2 * q)
-        for n, q in zip(nights, quiet, strict=True)
-    ]
+    alone = [share(n.copies, 0.5, 1.0) * share(n.firsts, 0.5, 0.05) for n in nights]
+    earned = [a * min(1.0, 2 * q) for a, q in zip(alone, quiet, strict=True)]
     copies, firsts = float(np.mean([n.copies for n in nights])), float(np.mean([n.firsts for n in nights]))
+    hint = (
+        "batch['case_id'].duplicated() is True for the second and later rows of a case and False for the first; "
+        "keep=False marks them all."
+    )
+    if _diagnosis(nights)[0]:
+        step, hint = "Earn the second credit first: at present this says nothing about copies.", ""
+    elif firsts > 0.5 and copies > 0.5:
+        step = "Of each pair you held both, so that nobody is served. Which of the two should go on?"
+    elif copies < 0.5:
+        step = "Second deliveries go on to the model. Which of your rules looks at case_id?"
+    else:
+        step = "Earn the second credit; this one follows."
     return Criterion(
         "Keeps one of two copies",
         0.5,
         float(np.mean(earned)),
         "the same ordinary nights, on each of which some records are delivered twice",
-        f"it held {copies:.0%} of the second deliveries and {firsts:.0%} of the first",
+        f"it held {copies:.0%} of the second deliveries and {firsts:.0%} of the first"
+        + cut(
+            float(np.mean(earned)), float(np.mean(alone)), "it holds too many of the sound records (the second credit)"
+        ),
         "every second delivery held, and the first of each pair let by",
-        "batch.duplicated('case_id') is True for the second and later rows of a case and False for the first; "
-        "keep=False would hold both, and nobody would be served.",
+        step,
+        hint,
     )
 
 
 def _worth(nights: list[Held], runs: list[Ran | str | None]) -> Criterion:
-    ways, said, floors = [], [], []
+    ways, said, left, unlike = [], [], 0.0, False
     for world, night, run in zip(WORLDS, nights, runs, strict=True):
         naive, best = _ends(world)
         if not isinstance(run, Ran):
@@ -264,18 +336,18 @@ def _worth(nights: list[Held], runs: list[Ran | str | None]) -> Criterion:
             continue
         way = (run.value - naive.value) / (best.value - naive.value)
         kept = share(float(np.ptp(night.fit)), GAP_NONE, GAP_ALL)
+        unlike |= kept < 1
         if run.left > LONGEST_WAIT:
-            kept, floor = 0.0, f"{run.left:.0%} of all cases were sent back or were still waiting behind it at the end"
-            floors.append(floor)
-        elif kept < 1:
-            floors.append("it held one group's fit records oftener than the other's, as the second credit shows")
+            kept, left = 0.0, max(left, run.left)
         ways.append(kept * float(np.clip(way / ENOUGH, 0, 1)))
         said.append(
             f"{_gbp(run.value - naive.value)} against no gate, where the reference brings "
             f"{_gbp(best.value - naive.value)}, for {run.hours:.0f} hours of work on what was held, where it takes "
             f"{best.hours:.0f}"
         )
-    floor = f". Floors that cut the credit: {'; '.join(dict.fromkeys(floors))}" if floors else ""
+    whys = [f"up to {left:.0%} of all cases were sent back or still waiting behind it at the end"] if left else []
+    whys += ["it held one group's fit records oftener than the other's (see the second credit)"] if unlike else []
+    floor = f". The credit is cut, whatever the gain, because {' and '.join(whys)}" if whys else ""
     return Criterion(
         "Public value",
         1.5,

@@ -10,11 +10,13 @@ import pandas as pd
 
 import sim
 from autograder.checks import Criterion, Outcome, attempt, register
-from autograder.tasks.m03.worlds import SERVICE, WORLDS, Night, World, ordinary, scenario_of, share
+from autograder.tasks.m03.worlds import SERVICE, WORLDS, Night, World, cut, no_answer, ordinary, scenario_of, share
 from sim.decisions import POINTS
 
 WORST, BEST = 2.0, 1.2
 """Error of a filled value, as a multiple of that of the batch's median: for no credit, and for all of it."""
+
+TWO = "it counts only as far as the first two are earned"
 
 LESSER, GREATER = "dependants", "household_size"
 
@@ -34,6 +36,8 @@ class Mended:
         Share of the records that still have too many dependants.
     before, after, clipped : float
         Mean error of impossible dependants as they came, as mended, and as one less than the household.
+    nearest : float
+        Share of the impossible numbers of dependants that became one less than the household.
     changed : float
         Share of the sound values that were changed.
     spoilt_its_batch : bool
@@ -48,6 +52,7 @@ class Mended:
     before: float
     after: float
     clipped: float
+    nearest: float
     changed: float
     spoilt_its_batch: bool
     problem: str
@@ -79,7 +84,7 @@ def tried(repair: Callable, world: World) -> Mended:
     """Try a mender on ordinary nights of a world, after a gate."""
     service = scenario_of(world).service(SERVICE)
     fields, money = list(service.feature_names), np.array([f.kind == "money" for f in service.features])
-    errors, medians, empty, still, before, after, clipped, changed = ([] for _ in range(8))
+    errors, medians, empty, still, before, after, clipped, nearest, changed = ([] for _ in range(9))
     touched, problems = [], []
     for night in map(_gated, ordinary(world)):
         came, truth = night.batch[fields], night.truth[fields]
@@ -101,6 +106,7 @@ def tried(repair: Callable, world: World) -> Mended:
             (clipped, np.minimum(came[LESSER], came[GREATER] - 1)),
         ):
             kept.append((values - truth[LESSER]).abs().to_numpy()[wrong])
+        nearest.append(np.isclose(mended[LESSER], came[GREATER] - 1)[wrong])
         sound = ~missing
         pair = came[[LESSER, GREATER]]
         for name in (LESSER, GREATER):
@@ -114,6 +120,7 @@ def tried(repair: Callable, world: World) -> Mended:
         before=mean(before),
         after=mean(after),
         clipped=mean(clipped),
+        nearest=mean(nearest),
         changed=mean(changed),
         spoilt_its_batch=any(touched),
         problem=next(filter(None, problems), ""),
@@ -130,10 +137,17 @@ def repair(thing: object) -> Outcome:
     """Try the learner's mender after a gate, in three worlds of different units."""
     if not callable(thing):
         raise sim.errors.DecisionError("A function was expected, repair(batch): hand over its name, without brackets.")
+    first = attempt(thing, _gated(ordinary(WORLDS[0])[0]).batch.copy())
+    if first.ok and first.value is None:
+        return no_answer(4.0, "repair")
     results = [tried(thing, world) for world in WORLDS]
     problem = next((r.problem for r in results if r.problem), "")
     filled = [share(r.missing, WORST, BEST) * (1 - r.left_empty) for r in results]
-    possible = [share(r.impossible, 0.02, 0.0) * share(r.after, r.before, 1.05 * r.clipped) for r in results]
+    possible = [
+        share(r.impossible, 0.02, 0.0) * share(r.after, r.before, 1.05 * r.clipped) * (0.5 + 0.5 * r.nearest)
+        for r in results
+    ]
+    kept = float(np.mean([r.nearest for r in results]))
     effort = (2 * float(np.mean(filled)) + float(np.mean(possible))) / 3
     alone = [share(r.changed, 0.01, 0.0) * (0.5 if r.spoilt_its_batch else 1.0) for r in results]
     odd, said = _odd(thing)
@@ -151,8 +165,11 @@ def repair(thing: object) -> Outcome:
                 or f"your values were {times} times as far from the truth, world by world, as the middle of the same "
                 f"night's batch is; {empty:.0%} of the gaps stayed empty",
                 f"no gap left, and at most {BEST:g} times as far; {WORST:g} times or more earns nothing",
-                "A nought is a statement: no savings, no rent. Fill with what is usual in the same batch, column by "
-                "column: batch[fields].median(). A number from the notebook is in the wrong unit elsewhere.",
+                "Mend that first."
+                if problem
+                else "A nought is a statement: no savings, no rent. And a number from the notebook is in another unit "
+                "elsewhere. What is usual in the batch itself?",
+                "mended[fields].median() has one value a column, and fillna takes it as it is.",
             ),
             Criterion(
                 "Mends impossible dependants",
@@ -160,12 +177,17 @@ def repair(thing: object) -> Outcome:
                 float(np.mean(possible)),
                 "the same nights; some records have as many dependants as people in the household, or more",
                 f"{np.mean([r.impossible for r in results]):.1%} of the records are still impossible; where they were, "
-                f"the number is {np.mean([r.after for r in results]):.1f} from the truth on average, "
-                f"{np.mean([r.before for r in results]):.1f} as it came",
-                "none left, and about as near the truth as one less than the household, which is "
-                f"{np.mean([r.clipped for r in results]):.1f} off",
-                "At most household_size - 1 can be dependants: np.minimum of the two columns. Do this after filling, "
-                "or a filled value may break the rule again.",
+                f"{kept:.0%} became the nearest number that the household allows"
+                + (
+                    "; the credit is halved for the rest, since another number says more than anybody knows: a nought, "
+                    "for instance, that there are no children"
+                    if kept < 0.995 and max(r.impossible for r in results) < 0.02
+                    else ""
+                ),
+                "none left impossible, and each the nearest number that the household allows",
+                "The record says more dependants than there can be. Which possible number is nearest to that? And what "
+                "if a value that you filled in breaks the rule again?",
+                "np.minimum(mended['dependants'], mended['household_size'] - 1), after the gaps are filled.",
             ),
             Criterion(
                 "Leaves the rest alone",
@@ -174,7 +196,7 @@ def repair(thing: object) -> Outcome:
                 "every value that is neither missing nor part of an impossible pair, and the batch that it was given",
                 f"{np.mean([r.changed for r in results]):.1%} of the sound values were changed; the batch given was "
                 + ("changed in place" if any(r.spoilt_its_batch for r in results) else "left as it was")
-                + _cut(effort),
+                + cut(float(np.mean(alone)) * effort, float(np.mean(alone)), TWO),
                 "no sound value changed, by a mender that mends, and the batch itself untouched",
                 "Begin with mended = batch.copy(), and change only the cells that need it."
                 if any(r.spoilt_its_batch for r in results) or max(r.changed for r in results) > 0
@@ -185,16 +207,14 @@ def repair(thing: object) -> Outcome:
                 0.5,
                 odd * effort,
                 "a batch of one record, one in which a column is empty throughout, and one without any row",
-                said + _cut(effort),
+                said + cut(odd * effort, odd, TWO),
                 "an answer with the same rows and columns each time; where nothing is known a gap may stay",
-                "Look at what median() gives when a column holds nothing, and let that be.",
+                "Look at what your filling gives when a column holds nothing, and let that be."
+                if odd < 1
+                else "Earn the first two credits; this one follows.",
             ),
         ]
     )
-
-
-def _cut(effort: float) -> str:
-    return "" if effort > 0.995 else f"; the credit is cut to {effort:.0%}, as far as the first two are earned"
 
 
 def _odd(repair: Callable) -> tuple[float, str]:

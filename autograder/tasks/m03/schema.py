@@ -1,13 +1,32 @@
-"""The check of the learner's reading of a schema's failure cases."""
+"""The check of a rule as a schema holds it, and of the learner's reading of the schema's failure cases."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import numpy as np
+import pandas as pd
 
 import sim
 from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.stub import untouched
 from autograder.tasks.m03.gate import asked, reference
-from autograder.tasks.m03.worlds import SERVICE, WORLDS, broken, ordinary, scenario_of, share, terms_of
+from autograder.tasks.m03.worlds import SERVICE, WORLDS, broken, cut, ordinary, scenario_of, share, terms_of
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+UNWRITTEN = "it has not been written yet"
+
+
+def make(terms: pd.DataFrame, few_gaps: Callable) -> pa.DataFrameSchema:
+    """Return the lesson's schema, with the learner's rule about gaps."""
+    import pandera.pandas as pa
+
+    columns = {f: pa.Column(float, pa.Check.in_range(low, high), nullable=True) for f, low, high in terms.itertuples()}
+    case = pa.Column(float, unique=True, report_duplicates="exclude_first")
+    return pa.DataFrameSchema({"case_id": case, **columns}, checks=pa.Check(few_gaps, name="at most one gap"))
 
 
 def _alike(keep: np.ndarray, wanted: np.ndarray) -> float:
@@ -16,55 +35,84 @@ def _alike(keep: np.ndarray, wanted: np.ndarray) -> float:
     return min(share(part, 0.5, 1.0) for part in parts)
 
 
+def _gaps(few_gaps: Callable, batch: pd.DataFrame) -> str:
+    """Say what is wrong with the learner's rule about gaps on one batch; empty if nothing is."""
+    if untouched(few_gaps):
+        return f"few_gaps: {UNWRITTEN}"
+    done = attempt(few_gaps, batch.copy())
+    if not done.ok:
+        return f"few_gaps: {done.problem}"
+    answer = np.asarray(done.value)
+    if answer.shape != (len(batch),) or answer.dtype != bool:
+        return f"few_gaps: one True or False for each of {len(batch)} records was expected, but {done.said}"
+    return ""
+
+
 @register("m03.schema")
 def schema(thing: object) -> Outcome:
     """Compare the answer made of a schema's failure cases with plain comparisons, row by row."""
     if not isinstance(thing, (tuple, list)) or len(thing) != 2 or not all(map(callable, thing)):
         raise sim.errors.DecisionError(
-            'Two functions were expected, as check("m03.schema", (make_schema, keep_by_schema)).'
+            'Two functions were expected, as check("m03.schema", (few_gaps, keep_by_schema)).'
         )
-    make, keep_by = thing
-    agreed, problems, whole, ordinary_nights = [], [], [], []
+    few_gaps, keep_by = thing
+    wrong = _gaps(few_gaps, ordinary(WORLDS[0])[0].batch)
+    rule = (lambda batch: pd.Series(True, index=batch.index)) if wrong else few_gaps
+    agreed, problems, whole, calm = [], [], [], []
     for world in WORLDS[:2]:
         terms = terms_of(scenario_of(world).service(SERVICE))
-        made = attempt(make, terms.copy())
+        made = make(terms, rule)
         nights = [ordinary(world)[0], *(group[0] for _, group in broken(world))]
         for night in nights:
-            if not made.ok:
-                agreed.append(0.0)
-                problems.append(made.problem)
-                continue
-            keep, problem = asked(lambda batch, _: keep_by(batch, made.value), night, terms)  # noqa: B023
-            wanted = reference(night.batch, terms)
+            keep, problem = asked(lambda batch, _: _said(keep_by, batch, made), night, terms)  # noqa: B023
             problems.append(problem)
-            agreed.append(0.0 if problem else _alike(keep, wanted))
-        ordinary_nights.append(agreed[-len(nights)])
+            agreed.append(0.0 if problem else _alike(keep, reference(night.batch, terms)))
+        calm.append(agreed[-len(nights)])
         renamed = ordinary(world)[0].batch.rename(columns={"earnings_gbp": "earnings"})
-        done = attempt(keep_by, renamed, made.value)
+        done = attempt(_said, keep_by, renamed, made)
         held = done.ok and len(np.atleast_1d(done.value)) == len(renamed) and not np.any(done.value)
         whole.append((held, done.said))
-    problem, calm = next(filter(None, problems), ""), float(np.mean(ordinary_nights))
+    problem = next(filter(None, problems), "")
+    quiet = min(1.0, 2 * float(np.mean(calm)))
+    rows, batches = float(np.mean(agreed)), float(np.mean([held for held, _ in whole]))
+    sight = "ordinary nights are not answered rightly either: an answer that keeps nobody finds nothing"
+    told = f"on {sum(a == 1 for a in agreed)} of {len(agreed)} nights every row agreed"
     return Outcome(
         [
             Criterion(
                 "Row by row, the schema says what the rules say",
                 1.5,
-                float(np.mean(agreed)) * min(1.0, 2 * calm),
+                rows * quiet,
                 "an ordinary night and one of each incident in two worlds of different units, against plain "
                 "comparisons with terms",
-                problem or f"on {sum(a == 1 for a in agreed)} of {len(agreed)} nights every row agreed",
+                "; ".join(filter(None, [wrong, problem])) or told + cut(rows * quiet, rows, sight),
                 "every row agrees",
-                "failure_cases has one row for each failure, and its column index says which row of the batch it is: "
-                "a row is kept if its index is not there (isin). The answer needs the batch's own index.",
+                "Mend that first."
+                if wrong or problem
+                else "Compare, for one night, which rows your answer holds with the rows that failure_cases names.",
+                "few_gaps counts a record's empty fields, isna().sum(axis=1), and compares with one. In keep_by_schema "
+                "a record goes on if its index is not among the failed.",
             ),
             Criterion(
                 "A failure that belongs to no row holds the batch",
                 0.5,
-                float(np.mean([held for held, _ in whole])) * min(1.0, 2 * calm),
+                batches * quiet,
                 "an ordinary night whose column earnings_gbp comes under another name",
-                next((said for held, said in whole if not held), "it kept no row"),
+                next((said for held, said in whole if not held), "it kept no row")
+                + cut(batches * quiet, batches, sight),
                 "no row kept: what fails is the batch, and its index in failure_cases is missing",
-                "Ask first whether failure_cases['index'].isna().any(); if so, keep nothing.",
+                "What stands in failed when a column has gone, and what should then go on?"
+                if batches < 1
+                else "Earn the first credit; this one follows.",
+                "failed.isna().any() is True when a failure belongs to no row.",
             ),
         ]
     )
+
+
+def _said(keep_by: Callable, batch: pd.DataFrame, made: pa.DataFrameSchema) -> object:
+    """Return the learner's answer; the three dots are none."""
+    answer = keep_by(batch, made)
+    if answer is ...:
+        raise sim.errors.DecisionError(f"keep_by_schema: {UNWRITTEN}.")
+    return answer

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 import sim
+from autograder.outcome import Outcome, nothing
 from sim.scenario import Service
 from sim.scenario.records import IncidentKind
 from sim.streams import Streams
@@ -87,7 +88,9 @@ WORLDS = (
 @lru_cache(maxsize=8)
 def scenario_of(world: World) -> sim.Scenario:
     """Return a world's scenario: household support, claims triage alone, in its own unit and with its own incidents."""
-    scenario = sim.load_scenario("household-support").only(SERVICE).replace(quarters=QUARTERS)
+    scenario = (
+        sim.load_scenario("household-support").only(SERVICE).replace(quarters=QUARTERS, organisation=None, invoicing={})
+    )
     service = scenario.service(SERVICE)
     features = tuple(
         f.model_copy(update={end: getattr(f, end) * world.scale for end in ("centre", "low", "high")})
@@ -193,6 +196,22 @@ def _night(world: World, day: int, incident: IncidentKind | None) -> Night:
     fit = valid & ~spoilt & ~again & (np.isnan(values).sum(axis=1) <= MOST_MISSING)
     truth = pd.DataFrame(people.clean[rows].astype(float), columns=list(service.feature_names))
     return Night(day, batch, truth, people.group[rows], spoilt, again, fit)
+
+
+def no_answer(points: float, name: str) -> Outcome:
+    """Return the outcome of a function that gave nothing back, as one does that has not been finished."""
+    return nothing(
+        points,
+        "An answer",
+        f"the function {name} returned None: it is not written yet, or does not end with a return",
+        "a function that returns its answer",
+        "Write what is missing in the cell above, run that cell, then run this one again.",
+    )
+
+
+def cut(earned: float, alone: float, why: str) -> str:
+    """Return a clause that says why a criterion earns less than it would alone; empty if it does not."""
+    return "" if earned > alone - 0.005 else f"; the credit is cut from {alone:.0%} to {earned:.0%}, because {why}"
 
 
 def share(value: float, nothing: float, everything: float) -> float:

@@ -30,7 +30,7 @@ a monitor.
 
 
 def world(quarters: int, moves: bool = True) -> sim.Scenario:
-    """Return household support with nothing amiss but drift: records are fresh and whole, code is right, nobody steals.
+    """Return household support with nothing amiss but drift: records fresh, code right, nobody steals or shuns it.
 
     Without any change of concept unless it `moves`.
     """
@@ -46,7 +46,7 @@ def world(quarters: int, moves: bool = True) -> sim.Scenario:
         "training": service.training.model_copy(update={"bug_share": 0.0}),
     }
     quiet = service.model_copy(update=calm)
-    return scenario.replace(services=(quiet,), quarters=quarters)
+    return scenario.replace(services=(quiet,), quarters=quarters, organisation=None, invoicing={})
 
 
 def one_rule(quarters: int, seed: int, moves: bool) -> sim.Scenario:

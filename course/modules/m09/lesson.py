@@ -85,6 +85,7 @@ first_to_notice = (
 # %%
 SEED = 2
 scenario = sim.load_scenario("household-support").only("claims-triage")  # one of its three services, alone
+scenario = scenario.replace(organisation=None)  # teams and trust are for a later lesson
 service = scenario.service("claims-triage")
 naive = sim.Playbook()
 run = sim.simulate(scenario, naive, seed=SEED)

@@ -44,7 +44,7 @@ def usage(days: int = 92) -> UsageLines:
     for day in range(days):
         for i, exact in enumerate((quantity[day] * price).tolist()):
             pence[day, i], carried[i] = running_pence(exact, carried[i])
-    return UsageLines(
+    return UsageLines.on_demand(
         day=np.repeat(np.arange(days), 5),
         resource=np.tile(np.arange(5), days),
         quantity=quantity.ravel(),
@@ -130,9 +130,10 @@ def test_text_written_to_csv_has_no_exponent():
 
 
 def test_tags_are_json_and_the_only_way_to_a_service():
-    tags = [{"service": r.service} if r.service != "shared" else {} for r in ESTATE]
+    tags = {r.id: [(0, {"service": r.service})] for r in ESTATE if r.service != "shared"}
     tagged = billing(usage(1), "household-support", START, tags)
-    assert [json.loads(t) for t in tagged["Tags"]] == tags
+    borne = [{"service": r.service} if r.service != "shared" else {} for r in ESTATE]
+    assert [json.loads(t) for t in tagged["Tags"]] == borne
     untagged = billing(usage(1), "household-support", START)
     assert set(untagged["Tags"]) == {"{}"}
     assert not untagged.drop(columns="Tags").eq("claims-triage").any().any()
@@ -147,7 +148,7 @@ def test_disciplines_and_environments_follow_the_resource():
 
 def test_a_resource_that_changes_size_keeps_its_id():
     smaller = dataclasses.replace(ESTATE[1], size="m5.large")
-    lines = UsageLines(
+    lines = UsageLines.on_demand(
         *(np.array(v) for v in ([0, 1], [0, 1], [24.0, 24.0], [0.333, 0.08325], [799, 200])), (ESTATE[1], smaller)
     )
     bill = billing(lines, "household-support", START)
@@ -181,6 +182,14 @@ def test_usage_that_cannot_be_billed_is_refused(change, message):
         billing(dataclasses.replace(usage(1), **change), "household-support", START)
 
 
-def test_tags_go_one_to_a_resource():
-    with pytest.raises(ScenarioError, match="1 sets of tags for 5 resources"):
-        billing(usage(1), "household-support", START, [{}])
+def test_tags_show_from_the_day_they_were_given():
+    tags = {"i-pipe": [(2, {"owner": "data"}), (4, {"owner": "data", "service": "claims"})]}
+    bill = billing(usage(6), "household-support", START, tags)
+    mine = bill[bill["ResourceId"] == "i-pipe"]["Tags"].map(json.loads).tolist()
+    assert mine == [{}, {}, *[{"owner": "data"}] * 2, *[{"owner": "data", "service": "claims"}] * 2]
+    assert set(bill[bill["ResourceId"] != "i-pipe"]["Tags"]) == {"{}"}
+
+
+def test_tags_of_what_is_not_there_are_refused():
+    with pytest.raises(ScenarioError, match="no resource named 'i-pip'.*Did you mean 'i-pipe'"):
+        billing(usage(1), "household-support", START, {"i-pip": [(0, {})]})

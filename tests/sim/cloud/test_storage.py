@@ -81,7 +81,7 @@ def test_each_tier_is_billed_under_its_class_and_the_bill_is_the_ledger(small):
     run = sim.simulate(
         small(2), sim.Playbook(retain=sim.retention(20, 30, 40)), instant=True
     )  # fmt: skip
-    stored = run.billing[run.billing["ServiceCategory"] == "Storage"]
+    stored = run.billing[run.billing["ServiceSubcategory"] == "Object Storage"]
     classes = {json.loads(details)["StorageClass"] for details in stored["SkuPriceDetails"]}
     assert classes == {"Standard", "Standard - Infrequent Access", "Glacier Flexible Retrieval"}
     cloud = run.ledger.loc[run.ledger["debit"] == "cloud", "pence"].sum()

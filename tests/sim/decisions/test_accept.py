@@ -9,7 +9,8 @@ from sklearn.linear_model import LinearRegression
 from sklearn.naive_bayes import GaussianNB
 
 import sim
-from sim.decisions import POINTS, Aftermath, Evidence, Load, Signals, monitor, retention
+from sim.decisions import POINTS, Aftermath, Asset, Evidence, Job, Load, Purses, Signals, commitment, monitor, retention
+from sim.decisions.allocate import Portion
 from sim.errors import DecisionError, PlaybookError
 from sim.playbook import Playbook
 
@@ -26,6 +27,14 @@ EVIDENCE = Evidence(3, 3.0, 100, 100, 100, *[0.9] * 8, 0.1, 0.1, 5.0)
 AFTERMATH = Aftermath(3, 3.0, 100, 100, *[0.5] * 9, 0, 1.0, 1.0, 5.0)
 FITTED = GaussianNB().fit(EXAMPLES, OUTCOME)
 SIGNALS = Signals(3, 3.0, 0, float("nan"), 0.9, 0.9, 10, 5.0)
+HOURS = pd.Series([150.0, 120.0, 90.0], index=pd.Index([23, 0, 1], name="hour"))
+JOB = Job(3, 23, "claims-triage", "jobs", "m5.large", 6.0, False, 0.08, 0.03, 0.1, HOURS)
+HOURLY = pd.DataFrame({"lowest_gbp": [2.0, 2.0], "days": 90}, index=["all", "m5"])
+ASSET = Asset("web", "serving", "production", "m5.large", "claims", 3)
+BILL = pd.DataFrame({"ResourceId": ["web", "jobs"], "EffectiveCost": [1.0, 2.0], "Tags": "{}"})
+ALL = pd.DataFrame({"service": ["shared"], "cost_gbp": [3.0]})
+SPEND = pd.DataFrame({"appeals": 10.0}, index=pd.RangeIndex(-12, 3, name="month"))
+PURSES = Purses(2, 100.0, 0.0, pd.DataFrame({"drawn_gbp": 0.0}, index=["appeals", "claims"]))
 GIVEN = {
     "validate": (BATCH,),
     "repair": (BATCH,),
@@ -40,6 +49,12 @@ GIVEN = {
     "scale": (LOAD,),
     "size": (USAGE,),
     "watch_spend": (pd.Series([10.0, 20.0]),),
+    "commit": (HOURLY,),
+    "place": (JOB,),
+    "tag": (ASSET,),
+    "allocate": (BILL,),
+    "forecast": (SPEND,),
+    "fund": (PURSES,),
 }
 
 
@@ -82,6 +97,23 @@ RIGHT = [
     ("size", {}, {}),
     ("size", {"web": "m5.xlarge"}, {"web": "m5.xlarge"}),
     ("watch_spend", False, False),
+    ("commit", [], ()),
+    ("commit", [sim.commitment(0.5)], (commitment(0.5, 1),)),
+    ("commit", (sim.commitment(np.float64(2), 3), sim.commitment(1)), (commitment(2.0, 3), commitment(1.0, 1))),
+    ("place", ("spot", 1), ("spot", 1)),
+    ("place", ["on demand", "now"], ("on demand", "now")),
+    ("place", ("spot", np.int64(23)), ("spot", 23)),
+    ("place", ("spot", 0.0), ("spot", 0)),
+    ("tag", {}, {}),
+    ("tag", {"owner": "claims"}, {"owner": "claims"}),
+    ("allocate", ALL, (Portion("shared", "", 3.0),)),
+    ("allocate", ALL.set_index("service"), (Portion("shared", "", 3.0),)),
+    ("allocate", ALL.assign(ResourceId="web"), (Portion("shared", "web", 3.0),)),
+    ("allocate", ALL.assign(ResourceId=None, cost_gbp=[3]), (Portion("shared", "", 3.0),)),
+    ("forecast", {0.1: 1, 0.5: 2, 0.9: 3.5}, {0.1: 1.0, 0.5: 2.0, 0.9: 3.5}),
+    ("forecast", pd.Series([3.0, 2.0, 2.0], index=[0.9, 0.5, 0.1]), {0.1: 2.0, 0.5: 2.0, 0.9: 3.0}),
+    ("fund", {}, {}),
+    ("fund", pd.Series({"appeals": 40, "claims": 60.0}), {"appeals": 40.0, "claims": 60.0}),
     ("ingest", "streaming", "streaming"),
     ("contracts", "all", "all"),
     ("contracts", ("claim-form", "earnings-feed"), ("claim-form", "earnings-feed")),
@@ -161,7 +193,50 @@ WRONG = [
     ("size", {"web": "m5.lage"}, "Did you mean 'm5.large'?"),
     ("size", {"jobs": "m5.xlarge"}, "Allowed: m5.large."),
     ("watch_spend", None, "None"),
+    ("tag", None, "None (is a return missing?)"),
+    ("tag", "claims", "str 'claims'"),
+    ("tag", {"owner": None}, "value of a tag is None"),
+    ("tag", {"": "claims"}, "name of a tag is str ''"),
+    ("tag", {"owner": "x" * 257}, "257 letters long"),
+    ("allocate", None, "None (is a return missing?)"),
+    ("allocate", {"claims": 3.0}, "a dict"),
+    ("allocate", ALL.rename(columns={"service": "services"}), "Did you mean 'services'?"),
+    ("allocate", ALL.drop(columns="cost_gbp"), "without the column 'cost_gbp'"),
+    ("allocate", ALL.assign(cost_gbp="3"), "cost_gbp came back as str"),
+    ("allocate", ALL.assign(cost_gbp=[True]), "cost_gbp came back as bool"),
+    ("allocate", ALL.assign(service=None), "1 rows name no service"),
+    ("allocate", ALL.assign(cost_gbp=2.9), "adds up to 2.90, but 3.00, the EffectiveCost of the bill"),
+    ("allocate", ALL.assign(cost_gbp=np.nan), "adds up to nan"),
     ("watch_spend", 0.0, "float 0.0"),
+    ("commit", None, "None (is a return missing?)"),
+    ("commit", sim.commitment(0.5), "put it in brackets"),
+    ("commit", {"hourly_gbp": 0.5}, "a dict"),
+    ("commit", [0.5], "float 0.5"),
+    ("commit", HOURLY, "a DataFrame of 2 rows"),
+    ("place", None, "None (is a return missing?)"),
+    ("place", "spot", "str 'spot'"),
+    ("place", ("spot",), "a tuple"),
+    ("place", ("sport", 1), "Did you mean 'spot'?"),
+    ("place", ("spot", "nwo"), "Did you mean 'now'?"),
+    ("place", ("spot", 24), "the starting hour 24"),
+    ("place", ("spot", 1.5), "the starting hour 1.5"),
+    ("place", ("spot", True), "the starting hour True"),
+    ("place", ("spot", float("nan")), "the starting hour nan"),
+    ("place", ("spot", 2), "may wait for 2 hours at most; the latest hour that is allowed is 1"),
+    ("forecast", None, "None (is a return missing?)"),
+    ("forecast", 5e5, "float 500000.0"),
+    ("forecast", {0.5: 2.0}, "the quantiles 0.5, but"),
+    ("forecast", {}, "the quantiles none, but"),
+    ("forecast", {0.1: 1.0, 0.5: "2", 0.9: 3.0}, "'2' at the quantile 0.5"),
+    ("forecast", {0.1: 1.0, 0.5: 2.0, 0.9: float("inf")}, "inf at the quantile 0.9"),
+    ("forecast", {0.1: -1.0, 0.5: 2.0, 0.9: 3.0}, "-1.0 at the quantile 0.1"),
+    ("forecast", {0.1: 1.0, 0.5: 3.0, 0.9: 2.0}, "1, 3 and 2"),
+    ("fund", None, "None (is a return missing?)"),
+    ("fund", 50.0, "float 50.0"),
+    ("fund", {"apeals": 1.0}, "Did you mean 'appeals'?"),
+    ("fund", {"appeals": -1.0}, "-1.0"),
+    ("fund", {"appeals": float("nan")}, "nan"),
+    ("fund", {"appeals": 60.0, "claims": 41.0}, "101.00 GBP in all, but there are 100.00"),
     ("ingest", "hourley", "Did you mean 'hourly'?"),
     ("ingest", 24, "allowed are nightly, hourly, streaming"),
     ("contracts", "every", "'none', 'all' or a tuple"),
@@ -244,15 +319,36 @@ def test_a_way_of_releasing_out_of_range_is_refused(make, hint, refused):
     assert hint in refused(DecisionError, make)
 
 
+@pytest.mark.parametrize(
+    ("make", "hint"),
+    [
+        (lambda: sim.commitment(0), "hourly_gbp is 0"),
+        (lambda: sim.commitment(-1.0, 3), "hourly_gbp is -1.0"),
+        (lambda: sim.commitment("1"), "hourly_gbp is '1'"),
+        (lambda: sim.commitment(True), "hourly_gbp is True"),
+        (lambda: sim.commitment(float("nan")), "hourly_gbp is nan"),
+        (lambda: sim.commitment(20_000), "at most 10,000"),
+        (lambda: sim.commitment(1.0, 2), "1 or 3 was expected"),
+        (lambda: sim.commitment(1.0, 1.0), "years is 1.0"),
+        (lambda: sim.commitment(1.0, True), "years is True"),
+    ],
+)
+def test_a_commitment_out_of_range_is_refused(make, hint, refused):
+    assert hint in refused(DecisionError, make)
+
+
 def test_the_points_are_those_of_the_design_and_described():
     assert list(POINTS) == [
         "validate", "repair", "ingest", "contracts", "catalogue", "watch_data", "protect", "retain", "watch_model",
         "retrain", "decide", "train", "promote", "tests", "versioning", "release", "roll_back", "scale", "size",
-        "watch_spend",
+        "watch_spend", "commit", "place", "tag", "allocate", "forecast", "fund", "organise", "adopt", "govern",
     ]  # fmt: skip
     for name, point in POINTS.items():
         assert point.name == name
-        assert point.discipline in ("dataops", "mlops", "finops") and point.scope in ("service", "programme")
+        assert point.discipline in ("dataops", "mlops", "finops", "integration") and point.scope in (
+            "service",
+            "programme",
+        )
         assert point.about and point.signature and (point.given or point.chosen)
         assert point.effort_days > 0 and point.effort_gbp > 0
 
@@ -322,3 +418,43 @@ class TestMonitor:
     )
     def test_it_refuses_anything_else(self, wrong, hint, refused):
         assert hint in refused(DecisionError, lambda: monitor(**{"score_fn": max, "threshold": 1.0, **wrong}))
+
+
+class TestIntegration:
+    def test_they_hold_what_they_are_given(self):
+        made = sim.sequence("validate", "retrain", at_once=1)
+        assert (made.first, made.at_once) == (("validate", "retrain"), 1)
+        ruled = sim.governance(board_days=28, automated_controls=True, human_oversight=0.2)
+        assert (ruled.board_days, ruled.automated_controls, ruled.human_oversight) == (28, True, 0.2)
+        assert sim.governance() == POINTS["govern"].naive != ruled
+        assert sim.Playbook().replace(adopt=made, govern=ruled, organise="centre of excellence").adopt is made
+
+    @pytest.mark.parametrize(
+        ("make", "hint"),
+        [
+            (lambda: sim.sequence("validate", "validate"), "named twice"),
+            (lambda: sim.sequence(3), "names of decision points"),
+            (lambda: sim.sequence(at_once=0), "at_once is int 0"),
+            (lambda: sim.governance(board_days=0), "board_days is int 0"),
+            (lambda: sim.governance(board_days=28.5), "board_days is float 28.5"),
+            (lambda: sim.governance(human_oversight=1.0), "human_oversight is float 1.0"),
+            (lambda: sim.governance(automated_controls="yes"), "automated_controls is str 'yes'"),
+        ],
+    )
+    def test_what_is_out_of_range_is_refused(self, make, hint, refused):
+        assert hint in refused(DecisionError, make)
+
+    @pytest.mark.parametrize(
+        ("wrong", "hint"),
+        [
+            ({"organise": "silos"}, "Did you mean 'silo'?"),
+            ({"adopt": "one by one"}, "sim.sequence"),
+            ({"govern": "board"}, "sim.governance"),
+        ],
+    )
+    def test_a_playbook_refuses_another_kind_of_thing(self, wrong, hint, refused):
+        assert hint in refused(PlaybookError, lambda: sim.Playbook().replace(**wrong))
+
+    def test_a_sequence_names_points_that_exist(self, scenario, refused):
+        book = sim.Playbook(adopt=sim.sequence("validat"))
+        assert "Did you mean 'validate'?" in refused(PlaybookError, lambda: sim.simulate(scenario, book))

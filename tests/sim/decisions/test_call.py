@@ -112,6 +112,8 @@ class TestInARun:
             ("scale", lambda load: load.peak / 2, "float 2.0"),
             ("size", lambda usage: {"nobody": "m5.large"}, "no resource named 'nobody'"),
             ("watch_spend", lambda spend: spend.iloc[-1], "float"),
+            ("forecast", lambda spend: spend.iloc[-1].item(), "quantiles 0.1, 0.5 and 0.9"),
+            ("fund", lambda report: report.available_gbp, "dict of service to GBP"),
             ("watch_model", sim.monitor(lambda reference, recent: None, 1.0, every_days=28), "None"),
         ],
     )

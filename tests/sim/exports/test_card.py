@@ -64,7 +64,9 @@ def test_accuracy_is_the_scorecards(careful, world):
 def test_practices_are_those_in_force(careful, plain, world):
     told = figures(careful, world, "claims-triage").practices()
     assert {t.split(":")[0] for t in told} == set(POINTS)
-    by_team = {d: figures(careful, world, "claims-triage").practices(d) for d in ("dataops", "mlops", "finops")}
+    by_team = {
+        d: figures(careful, world, "claims-triage").practices(d) for d in ("dataops", "mlops", "finops", "integration")
+    }
     assert {t.split(":")[0] for t in by_team["dataops"]} == {n for n, p in POINTS.items() if p.discipline == "dataops"}
     assert sorted(sum(by_team.values(), [])) == sorted(told)
     assert figures(plain, world, "claims-triage").practices() == []

@@ -13,7 +13,9 @@ LIBRARIES = ("openlineage", "open_data_contract_standard", "mlflow", "httpx2")
 
 
 def test_the_names_of_the_room():
-    assert sim.exports.__all__ == ["atrs", "atrs_markdown", "mlflow", "model_card", "odcs", "openlineage"]
+    assert sim.exports.__all__ == [
+        "atrs", "atrs_markdown", "focus", "mlflow", "model_card", "odcs", "openlineage", "openmetrics", "prometheus",
+    ]  # fmt: skip
     assert all(callable(getattr(sim.exports, name)) for name in sim.exports.__all__)
 
 

@@ -127,6 +127,13 @@ class TestDrift:
         assert made.score_fn(reference, recent) == pytest.approx(wanted)
         assert made.score_fn(reference, recent) > made.threshold
 
+    def test_the_monitor_does_without_a_feature_of_which_its_reference_knows_nothing(self):
+        reference, recent = (self.scored(flip, 1).drop(columns=["case_id", "arrived_day"]) for flip in (0, 0.5))
+        made = drift_monitor().fresh()
+        blind = made.score_fn(reference.assign(dependants=np.nan), recent)
+        without = made.score_fn(*(frame.assign(dependants=0.0) for frame in (reference, recent)))
+        assert blind == pytest.approx(without) and blind > 0
+
 
 def signals(**fields) -> Signals:
     usual = {
@@ -160,16 +167,21 @@ def test_replicas_follow_the_busiest_night():
     assert scale_to_load()(Load(9, pd.Series([10_000]), 0, 100.0, 4, 4)) == 8
 
 
-def test_a_machine_is_as_small_as_its_use_allows():
-    sizes = ("m5.large", "m5.xlarge", "m5.2xlarge", "m5.4xlarge")
+def test_a_machine_is_as_cheap_as_its_work_allows():
+    sizes = ("m5.large", "m5.xlarge", "m5.large 12x5", "function")
     usage = pd.DataFrame(
         {
-            "kind": ["pipeline", "pipeline", "serving"], "size": ["m5.4xlarge", "m5.large", "m5.4xlarge"],
-            "sizes": [sizes] * 3, "vcpu": [16.0, 2.0, 16.0], "utilisation": [0.1, 1.0, 0.01],
+            "kind": ["pipeline", "pipeline", "development", "pipeline", "serving"],
+            "size": ["m5.xlarge", "m5.large", "m5.xlarge", "m5.xlarge", "m5.xlarge"],
+            "sizes": [sizes] * 5, "work": [20.0, 30.0, 9.0, 0.5, 1.0],
+            "capacity": [(48.0, 96.0, 17.1, np.inf)] * 5,
+            "day_gbp": [(2.0, 4.0, 0.7, gbp) for gbp in (2.1, 4.2, 1.0, 0.1, 0.1)],
         },
-        index=["idle", "busy", "web"],
+        index=["idle", "busy", "by-day", "seldom", "web"],
     )  # fmt: skip
-    assert right_size()(usage) == {"idle": "m5.xlarge", "busy": "m5.xlarge"}
+    assert right_size()(usage) == {
+        "idle": "m5.large", "busy": "m5.xlarge", "by-day": "m5.large 12x5", "seldom": "function",
+    }  # fmt: skip
 
 
 def test_an_unusual_bill_is_looked_at():

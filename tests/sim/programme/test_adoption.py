@@ -49,7 +49,7 @@ def test_instant_skips_it_and_costs_nothing(quiet):
     paid, hours, day = taken_up(run)
     assert (paid, hours) == (0, 0) and pd.isna(day)
     assert min(gate.days) == 0
-    assert not (run.ledger["category"] == "software").any()
+    assert not (run.ledger["debit"] == "adoption").any()
 
 
 def test_the_scenario_scales_the_effort(quiet, scenario):

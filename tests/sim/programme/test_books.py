@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sklearn.tree import DecisionTreeClassifier
@@ -67,12 +68,40 @@ def looks_every(n: int):
     return lambda spend: len(spend) % n == 0
 
 
+def commits(hourly: float, years: int):
+    return lambda usage: [sim.commitment(hourly, years)]
+
+
+def places(market: str, later: int):
+    return lambda job: (market, int(job.carbon.index[later]) if later else "now")
+
+
 def looks_if_missing(share: float):
     return lambda profile: bool((profile["missing"] > share).any())
 
 
 def under_other_names(width: float):
     return lambda batch: batch.assign(case_id=batch["case_id"] + 0.25, rent_gbp=batch["rent_gbp"] // width * width)
+
+
+def bids(share: float, doubt: float):
+    def forecast(spend: pd.DataFrame) -> pd.Series:
+        median = share * float(spend.iloc[-3:].to_numpy().sum())
+        return pd.Series([median / (1 + doubt), median, median * (1 + doubt)], index=[0.1, 0.5, 0.9])
+
+    return forecast
+
+
+def hands_out(share: float):
+    return lambda report: {"claims-triage": share * report.available_gbp}
+
+
+def all_to(service: str):
+    return lambda billing: pd.DataFrame({"service": [service], "cost_gbp": [billing["EffectiveCost"].sum()]})
+
+
+def named(**tags: str):
+    return lambda resource: {**tags, "kind": resource.kind}
 
 
 shares = st.floats(0, 1)
@@ -111,19 +140,32 @@ DECISIONS = {
     "scale": st.builds(replicas, st.integers(0, 40)) | st.builds(sim.practices.scale_to_load, shares),
     "size": st.builds(to_size, st.sampled_from(["m5.large", "m5.xlarge", "m5.4xlarge", "g4dn.xlarge"]))
     | st.builds(sim.practices.right_size, st.floats(0.05, 1)),
+    "forecast": st.builds(bids, st.floats(0, 2), shares) | st.builds(sim.practices.rolling_forecast),
+    "fund": st.builds(hands_out, shares) | st.builds(sim.practices.fund_by_marginal_value),
     "watch_spend": st.builds(looks_every, st.integers(1, 40)) | st.builds(sim.practices.spend_alert, st.floats(1, 2)),
+    "commit": st.builds(commits, st.floats(0.01, 5), st.sampled_from([1, 3]))
+    | st.builds(sim.practices.commit_to_floor, shares, st.sampled_from([1, 3]), st.integers(1, 90)),
+    "place": st.builds(places, st.sampled_from(["spot", "on demand"]), st.integers(0, 23)),
+    "tag": st.builds(named, owner=st.sampled_from(["claims-triage", "shared"]))
+    | st.builds(sim.practices.tag_by_owner, st.sampled_from([(), ("production",), ("test", "development")])),
+    "allocate": st.builds(all_to, st.sampled_from(["claims-triage", "shared"]))
+    | st.builds(sim.practices.allocate_by_tags, st.sampled_from(["owner", "Application"])),
+    "organise": st.sampled_from(["silo", "cross-functional", "centre of excellence"]),
+    "adopt": st.builds(sim.sequence, st.sampled_from(["validate", "govern"]), at_once=st.integers(1, 3)),
+    "govern": st.builds(
+        sim.governance, st.integers(1, 91), *[st.booleans()] * 2, st.floats(0, 0.9), *[st.booleans()] * 2
+    ),
 }  # fmt: skip
 PLAYBOOKS = st.fixed_dictionaries({}, optional=DECISIONS).map(lambda chosen: sim.Playbook(**chosen))
 
 
-@settings(
-    max_examples=50,
+ORDINARY = settings(
     deadline=None,
     derandomize=True,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
-@given(
+DRAWN = given(
     books=st.lists(PLAYBOOKS, min_size=2, max_size=4),
     seed=st.integers(0, 2**31),
     instant=st.booleans(),
@@ -131,10 +173,17 @@ PLAYBOOKS = st.fixed_dictionaries({}, optional=DECISIONS).map(lambda chosen: sim
     data_people=st.integers(1, 3),
     caseworkers=st.integers(0, 3),
     bugs=st.sampled_from([0.0, 0.6]),
+    invoicing=st.sampled_from([{}, {"overcharges_per_year": 50.0, "credit_gbp": 300.0}]),
+    organised=st.booleans(),
 )
-def test_the_books_of_random_playbooks(small, books, seed, instant, wait, data_people, caseworkers, bugs):
+
+
+def the_books_balance(
+    small, scenario, books, seed, instant, wait, data_people, caseworkers, bugs, invoicing, organised
+):
     world = small(
         quarters=len(books),
+        fields={"invoicing": invoicing, "organisation": scenario.organisation if organised else None},
         reject_after_days=wait,
         review={"caseworkers": caseworkers},
         training={"pilot_days": 20, "bug_share": bugs},
@@ -151,3 +200,16 @@ def test_the_books_of_random_playbooks(small, books, seed, instant, wait, data_p
         programme.advance(book)
     run = programme.run()
     accounted(programme, run)
+
+
+@settings(ORDINARY, max_examples=12)
+@DRAWN
+def test_the_books_of_a_dozen_random_playbooks(small, scenario, **drawn):
+    the_books_balance(small, scenario, **drawn)
+
+
+@pytest.mark.slow
+@settings(ORDINARY, max_examples=50)
+@DRAWN
+def test_the_books_of_fifty_random_playbooks(small, scenario, **drawn):
+    the_books_balance(small, scenario, **drawn)

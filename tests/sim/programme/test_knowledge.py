@@ -24,6 +24,12 @@ BOOK = sim.Playbook(
     scale=sim.practices.scale_to_load(),
     size=sim.practices.right_size(),
     watch_spend=sim.practices.spend_alert(),
+    forecast=sim.practices.rolling_forecast(),
+    fund=sim.practices.fund_by_marginal_value(),
+    commit=sim.practices.commit_to_floor(),
+    place=sim.practices.place_on_spot_at_night(),
+    tag=sim.practices.tag_by_owner(),
+    allocate=sim.practices.allocate_by_tags(),
 )
 
 
@@ -103,7 +109,8 @@ def test_decisions_are_asked_the_same_whatever_the_truth_while_no_outcome_is_kno
     }  # fmt: skip
     late = {"median_days": 365.0, "spread": 0.0}
     worlds = [quiet(2, 100, outcomes=late, drifts=drifts) for drifts in ([], [rule])]
-    book = BOOK.replace(retrain=lambda signals: False)
+    # What people decide in reviews is known when they decide it, and the split of money is told of that.
+    book = BOOK.replace(retrain=lambda signals: False, fund=sim.Playbook().fund)
     one, two = (listen(world, book) for world in worlds)
     changed = one.services[0].people.truth != two.services[0].people.truth
     assert changed.mean() > 0.1
@@ -149,7 +156,7 @@ def test_evidence_rests_on_outcomes_that_are_known_and_were_kept_apart(heard):
     asked = given(heard, "promote")
     assert len(asked) >= 2
     for now, evidence in asked:
-        version = next(v for v in heard.services[0].registry.versions if v.trained_day == now)
+        version = next(v for v in reversed(heard.services[0].registry.versions) if v.trained_day <= now)
         assert evidence.day == int(now) and evidence.candidate_rows == version.fitted.rows
         assert 200 <= evidence.rows <= len(version.newest[1]) <= version.fitted.rows // 5
         assert version.newest[3].max() <= now
@@ -171,6 +178,24 @@ def test_an_aftermath_is_the_runs_own_records(heard):
         assert seen.approve_rate == pytest.approx((file.choice[since] == 1).mean())
         assert seen.refer_rate_before == pytest.approx((file.choice[before] == 2).mean())
         assert seen.score_shift == pytest.approx(ks_2samp(file.score[since], file.score[before]).statistic)
+
+
+def test_money_is_told_as_far_as_it_has_been_spent(heard):
+    asked = given(heard, "forecast")
+    assert [int(now) for now, _ in asked] == [90, 182]
+    for (_, spend), months in zip(asked, (3, 6), strict=True):
+        assert spend.index[-1] == months - 1
+    for now, report in given(heard, "fund"):
+        assert report.quarter == (2 if now < 91 else 3)
+        assert list(report.services) == list(sim.decisions.fund.USE)
+
+
+def test_what_reviews_are_said_to_be_worth_is_what_people_decided_and_not_the_truth(quiet):
+    """Reviewers who are always wrong look worth as much to the department as they change."""
+    bad, good = (listen(quiet(1, 100, review={"right_share": share})) for share in (0.5, 1.0))
+    (_, said), (_, sound) = (given(p, "fund")[0] for p in (bad, good))
+    assert said.services["changed"].item() > sound.services["changed"].item()
+    assert said.services["worth_gbp"].item() > sound.services["worth_gbp"].item()
 
 
 def test_the_bill_is_shown_as_far_as_it_has_come(heard):

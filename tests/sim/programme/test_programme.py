@@ -205,7 +205,8 @@ class TestTurnByTurn:
         programme = sim.Programme(world, seed=2)
         reports = [programme.step(sim.practices.reference()) for _ in range(3)]
         run = programme.run()
-        unforeseen = ["time_to_mend_days", "time_to_restore_days", "change_failure_rate"]
+        unforeseen = ["time_to_mend_days", "time_to_restore_days", "time_to_adopt_days"]
+        unforeseen += ["change_failure_rate", "delivered_share"]
         for report in reports:
             mine = run.daily[run.daily["quarter"] == report.quarter]
             assert report.spend_gbp == pytest.approx(mine["spend_gbp"].sum())

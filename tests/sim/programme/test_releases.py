@@ -308,7 +308,9 @@ def test_snapshots_take_room_in_the_store(bad):
     assert more.iloc[-1] == pytest.approx(rows * 0.012, rel=1e-6)
 
 
-def test_a_training_is_charged_for_what_it_took(quiet):
+def test_a_training_is_charged_for_what_it_took(quiet, scenario):
+    """On a machine where jobs do not take turns, the day's hours are as many as the training needs."""
+
     def trained(run):
         return run.billing[run.billing["ResourceName"] == "triage-training"].set_index("x_Day")["ConsumedQuantity"]
 
@@ -317,7 +319,8 @@ def test_a_training_is_charged_for_what_it_took(quiet):
         model.row_fits_ = 100 * len(examples)
         return model
 
-    world = quiet(1, 60, training={"bug_share": 0.0, "machine_hours": 48.0})
+    estate = [r.model_dump() | {"takes_turns": r.service == "shared"} for r in scenario.estate]
+    world = quiet(1, 60, {"estate": estate}, training={"bug_share": 0.0, "machine_hours": 48.0})
     plain, dear = (lives(world, **more)[0] for more in ({}, {"train": searched}))
     assert (plain.models["brier"] == dear.models["brier"]).all()
     more = trained(dear) - trained(plain)

@@ -2,6 +2,7 @@
 
 import os
 from datetime import date
+from typing import get_args
 
 import pydantic
 import pytest
@@ -10,6 +11,7 @@ import yaml
 import sim
 from sim.data.stages import CAUSES
 from sim.errors import ScenarioError
+from sim.scenario.estate import Kind
 from sim.scenario.load import SHIPPED
 
 
@@ -52,7 +54,9 @@ def test_the_shipped_scenario_is_the_department_it_says(department):
     assert {i.kind for i in service.incidents} == set(CAUSES)
     assert {s.task for s in department.services} == {"classification", "regression"}
     assert {s.weight for s in department.services} == {1, 3}
-    assert {r.kind for r in department.estate} == {"training", "serving", "pipeline", "storage", "development"}
+    assert len(department.estate) >= 25 and {r.kind for r in department.estate} == set(get_args(Kind))
+    assert {r.environment for r in department.estate} == {"production", "test", "development"}
+    assert {r.service for r in department.estate} == {"shared", *(s.name for s in department.services)}
 
 
 def test_a_path_and_a_name_give_the_same(department, written, text):

@@ -13,7 +13,7 @@ from sim.errors import ScenarioError
 from sim.scenario.parameter import Part
 from sim.scenario.scenario import build
 
-SHAPES = {"Feature.shift", "Drift.effects", "IncidentKind.on_days", "Scenario.targets"}
+SHAPES = {"Feature.shift", "Drift.effects", "IncidentKind.on_days", "Scenario.targets", "Scenario.floors"}
 """Collections of numbers, whose unit is told by what they belong to."""
 
 

@@ -1,0 +1,224 @@
+"""The check of the learner's query: cost by environment and month, and the share of it that names no owner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+import sim
+from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.tasks.m10.bills import PENNY, Case, cases, owners
+from autograder.tasks.m10.words import joined, once
+
+KEYS = ["environment", "month"]
+COLUMNS = [*KEYS, "cost_gbp", "untagged"]
+
+COSTS: Mapping[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
+    "BilledCost": (
+        lambda bill: bill.assign(EffectiveCost=bill["BilledCost"]),
+        "That is BilledCost: what is owed this month. A commitment is then dear on the day of its price and free "
+        "while it is used. EffectiveCost spreads it over its use.",
+    ),
+    "BilledCost and EffectiveCost together": (
+        lambda bill: bill.assign(EffectiveCost=bill["BilledCost"] + bill["EffectiveCost"]),
+        "You have added BilledCost to EffectiveCost: nearly everything counts twice.",
+    ),
+    "EffectiveCost and the purchases": (
+        lambda bill: bill.assign(
+            EffectiveCost=bill["EffectiveCost"].where(bill["ChargeCategory"] != "Purchase", bill["BilledCost"])
+        ),
+        "A commitment's price stands there twice: once as its purchase, and once spread over its use. The "
+        "EffectiveCost of a purchase is nought for that reason.",
+    ),
+    "list or contracted prices": (
+        lambda bill: bill.assign(EffectiveCost=bill["ContractedCost"]),
+        "Those are prices from which what a commitment saves is not yet taken off. (ListCost and ContractedCost are "
+        "the same here: nobody has negotiated anything.)",
+    ),
+    "use without credits": (
+        lambda bill: bill[bill["ChargeCategory"] != "Credit"],
+        "Credits are left out, and they are money that came back. Is there a WHERE?",
+    ),
+    "charges without corrections": (
+        lambda bill: bill[bill["ChargeClass"].isna()],
+        "Corrections are left out, and they are money that came back. Is there a WHERE?",
+    ),
+    "months of the invoice": (
+        lambda bill: bill.assign(ChargePeriodStart=bill["BillingPeriodStart"]),
+        "A correction stands on one month's invoice and belongs to the month before: take the month from "
+        "ChargePeriodStart, not from BillingPeriodStart.",
+    ),
+}
+"""Near misses of the cost: what the bill would have to be for the answer to be right, and what to say. Half credit."""
+
+
+def wanted(bill: pd.DataFrame) -> pd.DataFrame:
+    """Return the right answer: index environment and month, columns cost_gbp and untagged."""
+    month = bill["ChargePeriodStart"].str[:7].rename("month")
+    keys = [bill["SubAccountName"].rename("environment"), month]
+    cost = bill.groupby(keys)["EffectiveCost"].sum()
+    bare = bill["EffectiveCost"].where(owners(bill) == "", 0.0).groupby(keys).sum()
+    return pd.DataFrame({"cost_gbp": cost, "untagged": bare / cost})
+
+
+@lru_cache(maxsize=16)
+def _missed(name: str) -> tuple[pd.DataFrame, ...]:
+    """Return a near miss's answers."""
+    return tuple(wanted(COSTS[name][0](case.bill)) for case in cases())
+
+
+def by_lines(bill: pd.DataFrame) -> pd.Series:
+    """Return the near miss of the share: of lines, not of pounds."""
+    keys = [bill["SubAccountName"].rename("environment"), bill["ChargePeriodStart"].str[:7].rename("month")]
+    return (owners(bill) == "").groupby(keys).mean()
+
+
+def asked(query: str, bill: pd.DataFrame) -> pd.DataFrame:
+    """Run a query over one bill, in a database that can read nothing else."""
+    database = duckdb.connect(config={"enable_external_access": False, "threads": 1})
+    try:
+        database.register("bill", bill)
+        return database.execute(query).df()
+    finally:
+        database.close()
+
+
+@register("m10.query")
+def query(thing: object) -> Outcome:
+    """Run the learner's query on bills of unseen worlds."""
+    if not isinstance(thing, str):
+        raise sim.errors.DecisionError(
+            "A text was expected, in three quotation marks: the query itself, not its answer."
+        )
+    answers, problems = [], []
+    for case in cases():
+        done = attempt(asked, thing, case.bill)
+        table, problem = _table(done.value) if done.ok else (None, done.said)
+        answers.append(table)
+        problems.append(problem)
+    right = [wanted(case.bill) for case in cases()]
+    rows = [a is not None and a.index.sort_values().equals(r.index) for a, r in zip(answers, right, strict=True)]
+    problem = next(filter(None, problems), "")
+    tried = (
+        f"three bills of unseen worlds: {joined([case.what for case in cases()])}; each with a credit and corrections"
+    )
+    return Outcome(
+        once(
+            [
+                Criterion(
+                    "One row for each environment and month",
+                    0.5,
+                    float(np.mean(rows)),
+                    tried,
+                    "the rows agree" if all(rows) else problem or _rows(answers, right),
+                    f"columns {', '.join(COLUMNS)}; environment from SubAccountName, month as in 2026-04",
+                    "Run it on the bill of the notebook and count: three environments, and one row of each a month.",
+                ),
+                _cost(answers, right),
+                _untagged(answers, right),
+            ],
+            problem,
+        )
+    )
+
+
+def _table(answer: pd.DataFrame) -> tuple[pd.DataFrame | None, str]:
+    missing = [name for name in COLUMNS if name not in answer]
+    if missing:
+        return None, f"the answer has the columns {', '.join(map(str, answer.columns))}; {joined(missing)} is not there"
+    if answer.duplicated(KEYS).any():
+        return None, f"{answer.duplicated(KEYS).sum()} rows have the same environment and month as another"
+    table = answer.set_index([answer["environment"].astype(str), answer["month"].astype(str)])[COLUMNS[2:]]
+    return table.apply(pd.to_numeric, errors="coerce"), ""
+
+
+def _rows(answers: list[pd.DataFrame | None], right: list[pd.DataFrame]) -> str:
+    answer, index = next(
+        (a, r.index)
+        for a, r in zip(answers, right, strict=True)
+        if a is None or not a.index.sort_values().equals(r.index)
+    )
+    first = f", the first for {' and '.join(answer.index[0])}" if len(answer) else ""
+    return f"{len(answer)} rows{first}; {len(index)} were expected"
+
+
+def _agrees(answer: pd.DataFrame | None, right: pd.Series, column: str, slack: float) -> bool:
+    """Say whether a column agrees with what is right in every row, within some slack."""
+    if answer is None:
+        return False
+    mine = answer[column].reindex(right.index)
+    return bool(len(answer) == len(right) and (mine - right).abs().le(slack).all())
+
+
+def _all_agree(answers: list[pd.DataFrame | None], right: list[pd.Series], column: str, slack: float) -> bool:
+    return all(_agrees(a, r, column, slack) for a, r in zip(answers, right, strict=True))
+
+
+def _near(answers: list[pd.DataFrame | None], column: str, slack: float) -> tuple[str, str]:
+    """Return which near miss the answers are, and what to say of it; empty when they are none that is known."""
+    for name, (_, words) in COSTS.items():
+        if _all_agree(answers, [table[column] for table in _missed(name)], column, slack):
+            return name, words
+    return "", ""
+
+
+def _cost(answers: list[pd.DataFrame | None], right: list[pd.DataFrame]) -> Criterion:
+    whole = _all_agree(answers, [r["cost_gbp"] for r in right], "cost_gbp", PENNY)
+    near, words = ("", "") if whole else _near(answers, "cost_gbp", PENNY)
+    return Criterion(
+        "What each cost",
+        2,
+        1.0 if whole else 0.5 if near else 0.0,
+        "cost_gbp in every row of the three bills",
+        (f"it is the sum of {near}" if near else _apart(answers, right, "cost_gbp", "£{:,.2f}", PENNY)),
+        "the effective cost of all that was charged for the month, to the penny",
+        words or "Sum one column of the bill, over all its lines. Which one says what a thing cost in the end?",
+    )
+
+
+def _untagged(answers: list[pd.DataFrame | None], right: list[pd.DataFrame]) -> Criterion:
+    slack = 1e-6
+    whole = _all_agree(answers, [r["untagged"] for r in right], "untagged", slack)
+    lines = not whole and _all_agree(answers, [by_lines(case.bill) for case in cases()], "untagged", slack)
+    near, words = ("", "") if whole or lines else _near(answers, "untagged", slack)
+    percent = not (whole or lines or near) and _all_agree(
+        answers, [100 * r["untagged"] for r in right], "untagged", 1e-4
+    )
+    if lines:
+        near, words = "a share of lines", "A line of a penny counts as much as one of £300: sum pounds, not lines."
+    if percent:
+        near, words = "a percentage", "A share is from 0 to 1: leave out the 100."
+    return Criterion(
+        "How much of it names no owner",
+        1.5,
+        1.0 if whole else 0.5 if near else 0.0,
+        "untagged in every row; on the third bill it is 1 throughout, and on the second hardly anything",
+        (f"it is that of {near}" if near else _apart(answers, right, "untagged", "{:.4f}", slack)),
+        "effective cost of the lines without the tag owner, over all effective cost of the row; 0, and not empty, "
+        "where every line has an owner",
+        words
+        or "FILTER after a sum takes some of the lines alone. What does it give where there are none of them, and what "
+        "does SQL's coalesce do with that?",
+    )
+
+
+def _apart(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], column: str, form: str, slack: float) -> str:
+    """Say the first row in which an answer is off."""
+    for case, answer, r in zip(cases(), answers, right, strict=True):
+        if answer is None:
+            continue
+        mine = answer[column].reindex(r.index)
+        off = ~(mine - r[column]).abs().le(slack)
+        if off.any():
+            at = r.index[off.to_numpy()][0]
+            got = "nothing" if pd.isna(mine[at]) else form.format(mine[at])
+            due = form.format(r[column][at])
+            return f"on the bill with {case.what}, {at[0]}, {at[1]}: {got}, where {due} was expected"
+    return "every row agreed"
+
+
+__all__ = ["COSTS", "Case", "by_lines", "query", "wanted"]

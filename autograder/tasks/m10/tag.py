@@ -1,0 +1,143 @@
+"""The check of the learner's rule for tags: owners, environments, what is shared, and requests that have been lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+import sim
+from autograder.checks import Criterion, Outcome, attempt, register
+from sim.decisions import POINTS
+from sim.decisions.allocate import SHARED
+from sim.decisions.tag import OWNER, Asset
+
+ESTATES: tuple[tuple[tuple[str, str, str, str, str], ...], ...] = (
+    (
+        ("permit-triage-serving", "serving", "production", "m5.xlarge", "permit-triage"),
+        ("triage-cache", "storage", "production", "standard", "street-helper"),
+        ("helper-gpu", "training", "production", "g4dn.xlarge", "leak-forecast"),
+        ("k8s-node-07", "pipeline", "production", "m5.2xlarge", "permit-triage"),
+        ("production-replica", "pipeline", "test", "m5.xlarge", "permit-triage"),
+        ("test-results", "storage", "production", "standard", "leak-forecast"),
+        ("sandbox", "development", "development", "m5.large", "street-helper"),
+        ("shared-drive", "storage", "production", "standard", "leak-forecast"),
+        ("access-logs", "logging", "production", "log-ingest", SHARED),
+        ("notebooks", "development", "development", "m5.2xlarge", SHARED),
+        ("vm-3", "development", "development", "m5.large", ""),
+    ),
+    (
+        ("grants-serving-2", "serving", "production", "m5.2xlarge", "grants"),
+        ("desk-answers", "third-party", "production", "language-model", "appeals-desk"),
+        ("rota-nightly", "pipeline", "production", "m5.large", "rota"),
+        ("rota-nightly-copy", "pipeline", "test", "m5.large", "grants"),
+        ("disk-0031", "disk", "production", "block-ssd", "rota"),
+        ("dev-box-of-production-team", "development", "development", "m5.xlarge", "appeals-desk"),
+        ("gateway", "transfer", "production", "transfer-out", SHARED),
+        ("staging", "pipeline", "test", "m5.xlarge", SHARED),
+        ("old-volume", "disk", "production", "block-ssd", ""),
+    ),
+)
+"""Two departments that are not in the notebook: name, kind, environment, size, and whose team asked for it."""
+
+SPLIT = "split"
+"""The tag that says by what key a shared resource's cost is split."""
+
+USE = "use"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a rule said of one resource."""
+
+    asset: Asset
+    tags: dict[str, str]
+    problem: str
+
+
+def asked(rule: object) -> list[Said]:
+    """Ask a rule about every resource of both departments."""
+    said = []
+    for estate in ESTATES:
+        for k, about in enumerate(estate):
+            asset = Asset(*about, day=10 + k)
+            done = attempt(rule, asset)
+            tags, problem = {}, done.problem
+            if done.ok:
+                try:
+                    tags = POINTS["tag"].accept(done.value, asset)
+                except sim.errors.DecisionError as error:
+                    problem = str(error)
+            said.append(Said(asset, tags, problem))
+    return said
+
+
+@register("m10.tag")
+def tag(thing: object) -> Outcome:
+    """Ask the learner's rule about resources of two departments that it has never seen."""
+    if not callable(thing):
+        raise sim.errors.DecisionError("A function was expected, tag(resource): hand over its name, without brackets.")
+    said = asked(thing)
+    own = [s for s in said if s.asset.requested_by not in ("", SHARED)]
+    common = [s for s in said if s.asset.requested_by == SHARED]
+    lost = [s for s in said if not s.asset.requested_by]
+    named = [s.tags.get(OWNER) == s.asset.requested_by for s in [*own, *common]]
+    owned, places = float(np.mean(named)), [s.tags.get("environment") == s.asset.environment for s in said]
+    split = [s.tags.get(SPLIT) == USE for s in common] + [SPLIT not in s.tags for s in own]
+    open_end = [not s.problem and OWNER not in s.tags and bool(s.tags) for s in lost]
+    tried = f"{len(said)} resources of two departments that are not in the notebook, under other names"
+    return Outcome(
+        [
+            Criterion(
+                "Names who answers",
+                2,
+                max(0.0, 2 * owned - 1),
+                tried,
+                _first([s for s, right in zip([*own, *common], named, strict=True) if not right], OWNER)
+                or "every owner agreed with the request",
+                "the tag owner is who asked for it, 'shared' included; right for half of them or fewer earns nothing",
+                "Names mislead (triage-cache was asked for by the helper's team), and lists of them go out of date. "
+                "What does the resource itself say about who asked?",
+            ),
+            Criterion(
+                "Names where it runs",
+                1,
+                float(np.mean(places)) * min(1.0, 2 * owned),
+                tried,
+                _first([s for s, right in zip(said, places, strict=True) if not right], "environment")
+                or "every environment agreed",
+                "the tag environment: production, test or development, as the resource has it",
+                "It stands in resource.environment.",
+            ),
+            Criterion(
+                "Says how shared cost is split",
+                0.5,
+                (float(np.mean(split)) if any(split[: len(common)]) else 0.0) * owned,
+                f"{len(common)} resources that were for all, and {len(own)} that were not",
+                _first([s for s, right in zip([*common, *own], split, strict=True) if not right], SPLIT)
+                or "the key stands on what is shared, and on nothing else",
+                f"the tag {SPLIT} is {USE!r} where the owner is 'shared', and is left out elsewhere",
+                "Make the dict first, then add one entry if the owner is 'shared'.",
+            ),
+            Criterion(
+                "Does not guess",
+                0.5,
+                float(np.mean(open_end)) * owned,
+                f"{len(lost)} resources whose request has been lost, so that requested_by is empty",
+                _first([s for s, right in zip(lost, open_end, strict=True) if not right], OWNER)
+                or "no owner, and the environment all the same",
+                "no tag owner at all; the other tags stay. A gap that shows is looked for, a guess is believed",
+                "An empty text is no owner and no tag: leave the entry out of the dict when requested_by is empty.",
+            ),
+        ]
+    )
+
+
+def _first(wrong: list[Said], tag: str) -> str:
+    """Say what became of the first resource that was tagged wrongly; nothing when there is none."""
+    if not wrong:
+        return ""
+    first = wrong[0]
+    got = first.problem or (f"{tag} was {first.tags[tag]!r}" if tag in first.tags else f"no tag {tag}")
+    asked_by = first.asset.requested_by or "nobody knows whom"
+    return f"{len(wrong)} wrong; {first.asset.name} ({first.asset.environment}, asked for by {asked_by}): {got}"

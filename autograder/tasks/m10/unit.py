@@ -1,0 +1,162 @@
+"""The check of the learner's unit costs: a decision's and an accurate decision's, by service, shared part included."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+import sim
+from autograder.checks import Attempt, Criterion, Outcome, attempt, register
+from autograder.tasks.m10.bills import Case, allocated, cases
+from autograder.tasks.m10.words import joined, once
+from sim.decisions.allocate import SHARED
+
+UNITS = ("per_decision", "per_accurate")
+COUNTS = {"per_decision": "decided", "per_accurate": "right"}
+SLACK = 1e-6
+
+
+def wanted(allocation: pd.DataFrame, daily: pd.DataFrame, nobodys: bool = True) -> pd.DataFrame:
+    """Return the right unit costs, index service; without what is nobody's, a near miss, if asked."""
+    cost = allocation.groupby("service")["cost_gbp"].sum()
+    own = cost.drop(SHARED, errors="ignore")
+    spread = own + (cost.get(SHARED, 0.0) * own / own.sum() if nobodys else 0.0)
+    counts = daily.groupby("service")[["decided", "right"]].sum().astype(float)
+    with np.errstate(divide="ignore"):
+        return pd.DataFrame({unit: spread / counts[count] for unit, count in COUNTS.items()})
+
+
+def by_mean_accuracy(allocation: pd.DataFrame, daily: pd.DataFrame) -> pd.Series:
+    """Return the near miss of dividing by the mean of each day's accuracy."""
+    accuracy = (daily["right"] / daily["decided"]).groupby(daily["service"]).mean()
+    return wanted(allocation, daily)["per_decision"] / accuracy
+
+
+def never_right(case: Case) -> tuple[pd.DataFrame, str]:
+    """Return a case's days with one service that is never right, and the name of that service."""
+    service = sorted(case.daily["service"].unique())[0]
+    return case.daily.assign(right=case.daily["right"].where(case.daily["service"] != service, 0)), service
+
+
+@register("m10.unit")
+def unit(thing: object) -> Outcome:
+    """Let the learner's function find unit costs from two allocations and days that it has never seen."""
+    if not callable(thing):
+        raise sim.errors.DecisionError(
+            "A function was expected, unit_cost(allocation, daily): hand over its name, without brackets after it."
+        )
+    tagged = cases()[:2]
+    bills = [allocated(case.bill) for case in tagged]
+    made = [attempt(thing, bill.copy(), case.daily.copy()) for bill, case in zip(bills, tagged, strict=True)]
+    days, service = never_right(tagged[0])
+    lost = attempt(thing, bills[0].copy(), days)
+    right = [wanted(bill, case.daily) for bill, case in zip(bills, tagged, strict=True)]
+    bare = [wanted(bill, case.daily, nobodys=False) for bill, case in zip(bills, tagged, strict=True)]
+    means = [by_mean_accuracy(bill, case.daily) for bill, case in zip(bills, tagged, strict=True)]
+    problem = next((said for said in map(_problem, made) if said), "")
+    tried = f"allocations and days of two unseen worlds: {joined([case.what for case in tagged])}"
+    whole = {name: _all(made, right, name) for name in UNITS}
+    dropped = {name: _all(made, bare, name) for name in UNITS}
+    meant = not whole["per_accurate"] and all(
+        _agrees(done, mean, "per_accurate") for done, mean in zip(made, means, strict=True)
+    )
+    earned = {name: 1.0 if whole[name] else 0.5 if dropped[name] else 0.0 for name in UNITS}
+    safe = float(_index(lost, service) and earned["per_decision"] > 0)
+    return Outcome(
+        once(
+            [
+                Criterion(
+                    "A decision",
+                    1.5,
+                    earned["per_decision"],
+                    tried,
+                    _said(made, right, "per_decision", dropped["per_decision"]),
+                    "index service, column per_decision: all that the bill comes to over decided; what is nobody's "
+                    "('shared') is borne in proportion to what each service was allocated",
+                    "Multiply your unit costs by the decisions again and add up: it must come to the whole bill. If it "
+                    "does, the parts are split by another key than was said.",
+                ),
+                Criterion(
+                    "An accurate decision",
+                    2,
+                    0.5 if meant else earned["per_accurate"],
+                    tried,
+                    ("it is a decision's cost over the mean of the days' accuracy" if meant else "")
+                    or _said(made, right, "per_accurate", dropped["per_accurate"]),
+                    "column per_accurate: the same cost over the sum of right",
+                    "A quiet Sunday counts as much as a busy Monday in a mean of days: divide sums by sums."
+                    if meant
+                    else "Sum right by service over all days, as you summed decided.",
+                ),
+                Criterion(
+                    "A service that is never right",
+                    0.5,
+                    safe,
+                    f"the first world again, with no right decision of {service}",
+                    lost.said if not lost.ok else _lost(lost, service),
+                    "no error; inf or an empty value (NaN) for that service, and the others as before",
+                    "pandas gives inf when a Series is divided by nought. If you divide plain numbers, ask first.",
+                ),
+            ],
+            problem,
+        )
+    )
+
+
+def _problem(done: Attempt) -> str:
+    if not done.ok:
+        return done.said
+    if not isinstance(done.value, pd.DataFrame):
+        return f"it returned {type(done.value).__name__}, and a DataFrame was expected"
+    missing = [name for name in UNITS if name not in done.value]
+    there = ", ".join(map(str, done.value.columns))
+    return f"its columns are {there}; {joined(missing)} is not there" if missing else ""
+
+
+def _column(done: Attempt, name: str) -> pd.Series | None:
+    """Return a column of an answer by service, without what is nobody's; None if there is none."""
+    if _problem(done):
+        return None
+    table = done.value.set_index("service") if "service" in done.value else done.value
+    if not table.index.is_unique:
+        return None
+    return pd.to_numeric(table[name], errors="coerce").drop(SHARED, errors="ignore")
+
+
+def _agrees(done: Attempt, right: pd.Series, name: str) -> bool:
+    mine = _column(done, name)
+    if mine is None or len(mine) != len(right):
+        return False
+    return bool((mine.reindex(right.index) / right - 1).abs().le(SLACK).all())
+
+
+def _all(made: list[Attempt], right: list[pd.DataFrame], name: str) -> bool:
+    return all(_agrees(done, table[name], name) for done, table in zip(made, right, strict=True))
+
+
+def _said(made: list[Attempt], right: list[pd.DataFrame], name: str, dropped: bool) -> str:
+    if dropped:
+        return "what is nobody's was left out: it costs money all the same"
+    for done, table in zip(made, right, strict=True):
+        mine = _column(done, name)
+        for service, gbp in table[name].items():
+            got = np.nan if mine is None or service not in mine.index else float(mine[service])
+            if not abs(got / gbp - 1) <= SLACK:
+                words = "nothing" if np.isnan(got) else f"£{got:,.4f}"
+                return f"{service}: {words}, where £{gbp:,.4f} was expected"
+    return "all agreed"
+
+
+def _index(lost: Attempt, service: str) -> bool:
+    mine = _column(lost, "per_accurate")
+    if mine is None or service not in mine.index:
+        return False
+    others = mine.drop(service)
+    return bool(not np.isfinite(mine[service]) and len(others) and np.isfinite(others).all())
+
+
+def _lost(lost: Attempt, service: str) -> str:
+    mine = _column(lost, "per_accurate")
+    if mine is None or service not in mine.index:
+        return f"there was no row for {service}"
+    return f"{service}: {mine[service]}"

@@ -1,0 +1,339 @@
+"""Seeing cost: what near misses earn, what five kinds of learner earn, and that their notebooks run from end to end."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from autograder import check, syllabus
+from autograder.tasks.m10.bills import allocated, cases
+from autograder.tasks.m10.tag import ESTATES
+from autograder.tasks.m10.unit import by_mean_accuracy, wanted
+from course import lesson, notebook
+from sim.cloud.schema import check as keeps_the_schema
+from sim.decisions import POINTS
+from tests.course.conftest import BUILT, ROOT, nbgrader, run_python
+
+MODULE = ROOT / "course" / "modules" / "m10"
+POINTS_OF = {"query": 4.0, "tag": 4.0, "allocate": 5.0, "unit": 4.0}
+GIVEN = {"query": "query", "tag": "tag", "allocate": "allocate", "unit": "unit_cost"}
+QUIZ = {f"quiz{number}": 1.0 for number in range(1, 6)}
+
+
+@pytest.fixture(scope="module")
+def model() -> dict:
+    """What the lesson's own solutions define."""
+    names: dict = {"np": np, "pd": pd, "json": json}
+    for piece in lesson.read(MODULE / "lesson.py"):
+        if piece.purpose == "answer" and piece.name in POINTS_OF:
+            exec(compile(piece.source, piece.name, "exec"), names)
+    return names
+
+
+@pytest.mark.parametrize("task", POINTS_OF)
+def test_the_model_answer_earns_every_point(model: dict, task: str) -> None:
+    assert check(f"m10.{task}", model[GIVEN[task]]) == POINTS_OF[task]
+
+
+def test_bills_keep_the_schema_and_bear_every_kind_of_line() -> None:
+    for case in cases():
+        keeps_the_schema(case.bill)
+    for case in cases()[:2]:
+        assert set(case.bill["ChargeCategory"]) == {"Usage", "Purchase", "Credit"}
+        assert (case.bill["ChargeClass"] == "Correction").any()
+        assert not case.bill["BilledCost"].equals(case.bill["EffectiveCost"])
+    assert any((case.bill["CommitmentDiscountStatus"] == "Unused").any() for case in cases())
+    assert set(cases()[2].bill["Tags"]) == {"{}"}
+
+
+def test_names_of_the_notebook_are_not_those_of_the_marking() -> None:
+    services = {service.name for service in sim.load_scenario("household-support").services}
+    for case in cases():
+        assert not services & set(case.daily["service"])
+        assert not any(name in text for text in case.bill["Tags"].unique() for name in services)
+    assert not services & {asked for estate in ESTATES for *_, asked in estate}
+
+
+QUERY = """
+    SELECT SubAccountName AS environment, left({when}, 7) AS month, sum({cost}) AS cost_gbp,
+           {share} AS untagged
+    FROM bill {where} GROUP BY ALL
+"""
+POUNDS = "coalesce(sum({cost}) FILTER (Tags->>'owner' IS NULL), 0) / sum({cost})"
+
+
+def near_query(
+    cost: str = "EffectiveCost", when: str = "ChargePeriodStart", where: str = "", share: str = POUNDS
+) -> str:
+    return QUERY.format(cost=cost, when=when, where=where, share=share.format(cost=cost))
+
+
+@pytest.mark.parametrize(
+    ("query", "earned"),
+    [
+        (near_query(), 4.0),
+        (near_query("BilledCost"), 2.25),
+        (near_query("BilledCost + EffectiveCost"), 2.25),
+        (near_query("greatest(BilledCost, EffectiveCost)"), 2.25),
+        (near_query(where="WHERE ChargeCategory <> 'Credit'"), 2.25),
+        (near_query(when="BillingPeriodStart"), 2.25),
+        (near_query(share="count(*) FILTER (Tags->>'owner' IS NULL) / count(*)"), 3.25),
+        (near_query(share="sum(EffectiveCost) FILTER (Tags->>'owner' IS NULL) / sum(EffectiveCost)"), 2.5),
+        ("SELECT 1", 0.0),
+        ("SELECT cost FROM bill", 0.0),
+        ("SELECT * FROM read_csv('/etc/passwd')", 0.0),
+        (12, 0.0),
+    ],
+    ids=["right", "billed", "both", "twice", "no credits", "invoice", "lines", "null", "1", "no column", "file", "12"],
+)  # fmt: skip
+def test_queries_earn_what_they_get_right(query: object, earned: float) -> None:
+    assert check("m10.query", query) == earned
+
+
+def by_name(resource: object) -> dict[str, str]:
+    """Guess the owner from the name."""
+    return {"owner": resource.name.split("-")[0], "environment": "production"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "least", "most"),
+    [
+        (lambda resource: {}, 0.0, 0.0),
+        (by_name, 0.0, 0.4),
+        (lambda resource: {"owner": "claims-triage"}, 0.0, 0.0),
+        (lambda resource: {"owner": resource.requested_by}, 1.8, 2.2),
+        (sim.practices.tag_by_owner(), 2.5, 3.2),
+        (lambda resource: resource.owner, 0.0, 0.0),
+    ],
+    ids=["nothing", "by name", "hard-coded", "owner alone", "reference", "exception"],
+)
+def test_tags_earn_what_they_get_right(rule: Callable, least: float, most: float) -> None:
+    assert least <= check("m10.tag", rule) <= most
+
+
+def purchases_too(billing: pd.DataFrame) -> pd.DataFrame:
+    bought = billing["ChargeCategory"] == "Purchase"
+    return allocated(billing.assign(EffectiveCost=billing["EffectiveCost"].where(~bought, billing["BilledCost"])))
+
+
+def rounded(billing: pd.DataFrame) -> pd.DataFrame:
+    return allocated(billing).round({"cost_gbp": 2})
+
+
+def by_service(billing: pd.DataFrame) -> pd.DataFrame:
+    return allocated(billing).groupby("service", as_index=False)["cost_gbp"].sum()
+
+
+def fails_untagged(billing: pd.DataFrame) -> pd.DataFrame:
+    table = allocated(billing)
+    table["cost_gbp"] * (1 / (table["service"] != "shared").sum().item())
+    return table
+
+
+def no_credits(billing: pd.DataFrame) -> pd.DataFrame:
+    return allocated(billing[billing["ResourceId"].notna()])
+
+
+@pytest.mark.parametrize(
+    ("rule", "least", "most"),
+    [
+        (sim.practices.allocate_by_tags(), 5.0, 5.0),
+        (POINTS["allocate"].naive, 0.0, 0.0),
+        (lambda billing: allocated(billing, by="even"), 3.5, 3.5),
+        (lambda billing: allocated(billing, by="dropped"), 2.0, 2.5),
+        (lambda billing: allocated(billing, "BilledCost"), 2.0, 3.0),
+        (purchases_too, 3.0, 3.0),
+        (no_credits, 3.0, 3.0),
+        (rounded, 3.5, 4.5),
+        (by_service, 0.0, 0.0),
+        (fails_untagged, 4.5, 4.5),
+        (lambda billing: 1 / 0, 0.0, 0.0),
+    ],
+    ids=["reference", "naive", "evenly", "dropped", "billed", "twice", "no credits", "rounded", "no resource", "bare",
+         "fails"],
+)  # fmt: skip
+def test_allocations_earn_what_they_get_right(rule: Callable, least: float, most: float) -> None:
+    assert least <= check("m10.allocate", rule) <= most
+
+
+def test_the_right_allocation_adds_up_and_owes_nobody() -> None:
+    for case in cases():
+        table = allocated(case.bill)
+        assert table["cost_gbp"].sum() == pytest.approx(case.bill["EffectiveCost"].sum(), abs=1e-6)
+        assert (table.groupby("service")["cost_gbp"].sum().drop("shared") > 0).all()
+
+
+def one_for_all(allocation: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
+    cost, index = allocation["cost_gbp"].sum(), daily["service"].unique()
+    units = {"per_decision": cost / daily["decided"].sum(), "per_accurate": cost / daily["right"].sum()}
+    return pd.DataFrame(units, index=index)
+
+
+@pytest.mark.parametrize(
+    ("rule", "earned"),
+    [
+        (wanted, 4.0),
+        (lambda a, d: wanted(a, d, nobodys=False), 2.25),
+        (lambda a, d: wanted(a, d).assign(per_accurate=by_mean_accuracy(a, d)), 3.0),
+        (lambda a, d: wanted(a, d).reset_index(), 4.0),
+        (lambda a, d: wanted(a, d)[["per_decision"]], 0.0),
+        (one_for_all, 0.0),
+        (lambda a, d: 0.7, 0.0),
+    ],
+    ids=["right", "dropped", "mean of days", "column", "half", "one for all", "number"],
+)
+def test_unit_costs_earn_what_they_get_right(rule: Callable, earned: float) -> None:
+    assert check("m10.unit", rule) == earned
+
+
+@pytest.mark.parametrize(
+    ("task", "answer", "said"),
+    [
+        ("query", near_query("BilledCost"), "what is owed this month"),
+        ("query", "SELEC", "syntax error"),
+        ("query", 12, "the query itself, not its answer"),
+        ("tag", by_name, "Names mislead"),
+        ("tag", {"owner": "me"}, "without brackets"),
+        ("allocate", by_service, "no column ResourceId"),
+        ("allocate", purchases_too, "too much"),
+        ("allocate", lambda billing: allocated(billing, by="even"), "split evenly, whoever uses it"),
+        ("unit", lambda a, d: wanted(a, d, nobodys=False), "it costs money all the same"),
+        ("unit", 0.7, "hand over its name"),
+    ],
+)
+def test_messages_say_what_happened(task: str, answer: object, said: str, capsys: pytest.CaptureFixture) -> None:
+    check(f"m10.{task}", answer)
+    assert said.lower() in " ".join(capsys.readouterr().out.split()).lower()
+
+
+@pytest.mark.parametrize("task", POINTS_OF)
+def test_a_stub_earns_nothing(task: str) -> None:
+    assert check(f"m10.{task}", ...) == 0.0
+    if task != "query":
+        assert check(f"m10.{task}", lambda *given: None) == 0.0
+
+
+def test_the_lesson_agrees_with_the_syllabus() -> None:
+    entry = syllabus.load().modules["m10"]
+    built = notebook.source("m10", entry, ROOT / "course")
+    grades = [cell.metadata.nbgrader.points for cell in built.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    assert sum(grades) == entry.points() == 27
+
+
+# Plain nbgrader, from end to end
+
+
+def answers(**cells: str) -> dict[str, str]:
+    """Name cells as nbgrader does."""
+    return {f"m10-{name}-answer": source for name, source in cells.items()}
+
+
+NAIVE = answers(
+    query='query = "SELECT SubAccountName AS environment, left(ChargePeriodStart, 7) AS month, count(*) AS cost_gbp, '
+    '0 AS untagged FROM bill GROUP BY ALL"',
+    tag='def tag(resource):\n    return {"owner": "claims-triage"}',
+    allocate='def allocate(billing):\n    return pd.DataFrame({"service": ["claims-triage", "call-assistant", '
+    '"staffing-forecast"], "cost_gbp": billing["BilledCost"].sum() / 3})',
+    unit="def unit_cost(allocation, daily):\n"
+    '    each = allocation["cost_gbp"].sum() / daily["decided"].sum()\n'
+    '    return pd.DataFrame({"per_decision": each, "per_accurate": each}, index=daily["service"].unique())',
+)
+BROKEN = answers(
+    allocate="1 / 0", prediction="share_of_production = flattered_by_thirds = pays_within_a_year = missing"
+)
+NEAR = answers(
+    query=f'query = """{near_query("BilledCost")}"""',
+    tag='def tag(resource):\n    return {"owner": resource.requested_by, "environment": resource.environment}',
+    unit="def unit_cost(allocation, daily):\n"
+    '    cost = allocation[allocation["service"] != "shared"].groupby("service")["cost_gbp"].sum()\n'
+    '    counts = daily.groupby("service")[["decided", "right"]].sum()\n'
+    '    return pd.DataFrame({"per_decision": cost / counts["decided"], "per_accurate": cost / counts["right"]})',
+)
+
+
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course in which five learners were marked."""
+    root = tmp_path_factory.mktemp("m10")
+    for package in ("course", "autograder"):
+        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns(*BUILT))
+    folder = root / "course"
+    run_python(folder, "from course import build; build.build('m10')")
+    nbgrader(folder, "generate_assignment", "m10")
+    source = nbformat.read(folder / "source" / "m10" / "m10.ipynb", as_version=4)
+    ours = [cell for cell in source.cells if cell.metadata.get("nbgrader", {}).get("solution")]
+    solved = {cell.metadata.nbgrader.grade_id: cell.source for cell in ours}
+    for learner, given in {
+        "model": solved,
+        "naive": {**solved, **NAIVE, **{f"m10-{quiz}-answer": f'{quiz} = "b"' for quiz in QUIZ}},
+        "blank": {},
+        "broken": {**solved, **BROKEN},
+        "near": {**solved, **NEAR},
+    }.items():
+        released = nbformat.read(folder / "release" / "m10" / "m10.ipynb", as_version=4)
+        for cell in released.cells:
+            cell.source = given.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""), cell.source)
+        place = folder / "submitted" / learner / "m10" / "m10.ipynb"
+        place.parent.mkdir(parents=True)
+        nbformat.write(released, place)
+    nbgrader(folder, "autograde", "m10")
+    nbgrader(folder, "generate_feedback", "m10")
+    return folder
+
+
+def scores(folder: Path, learner: str) -> dict[str, float]:
+    """What nbgrader's gradebook holds for a learner, by task; prose left out."""
+    query = """
+        select base_cell.name, grade.auto_score from grade
+        join base_cell on base_cell.id = grade.cell_id
+        join submitted_notebook on submitted_notebook.id = grade.notebook_id
+        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+        where submitted_assignment.student_id = ? and base_cell.name != 'm10-memo'
+    """
+    with sqlite3.connect(folder / "gradebook.db") as book:
+        return {name.removeprefix("m10-"): score for name, score in book.execute(query, (learner,))}
+
+
+@pytest.mark.slow
+def test_marks_of_five_submissions(marked: Path) -> None:
+    assert scores(marked, "model") == {**POINTS_OF, **QUIZ}
+    assert set(scores(marked, "blank").values()) == {0.0}
+    assert sum(scores(marked, "naive").values()) <= 0.3 * 22
+    assert scores(marked, "broken") == {**POINTS_OF, **QUIZ, "allocate": 0.0}
+    near = scores(marked, "near")
+    assert near == {**POINTS_OF, **QUIZ, "query": 2.25, "tag": near["tag"], "unit": 2.25}
+    assert 2.5 <= near["tag"] <= 3.2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("learner", ["model", "blank", "naive"])
+def test_no_cell_fails_and_none_writes_on_stderr(marked: Path, learner: str) -> None:
+    ran = nbformat.read(marked / "autograded" / learner / "m10" / "m10.ipynb", as_version=4)
+    outputs = [output for cell in ran.cells for output in cell.get("outputs", [])]
+    assert [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"] == []
+
+
+@pytest.mark.slow
+def test_the_bill_of_the_lesson_bears_every_kind_of_line(marked: Path) -> None:
+    ran = nbformat.read(marked / "autograded" / "model" / "m10" / "m10.ipynb", as_version=4)
+    shown = next(cell for cell in ran.cells if "drop_duplicates(kind)" in cell.source)
+    text = "".join(output["data"]["text/html"] for output in shown.outputs)
+    assert all(word in text for word in ("Used", "Unused", "Purchase", "Credit", "Correction"))
+
+
+@pytest.mark.slow
+def test_every_figure_has_words(marked: Path) -> None:
+    page = (marked / "feedback" / "model" / "m10" / "m10.html").read_text()
+    pictures = re.findall(r"<img[^>]*>", page)
+    assert len(pictures) >= 3
+    assert all(re.search(r'alt="[^"]{40,}', picture) for picture in pictures)
