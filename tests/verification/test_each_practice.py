@@ -2,7 +2,7 @@
 
 One table holds them all: the smallest world in which the mechanism bites, what the practice moves there, and what it
 costs there beside the taking up. Everything is paired, seed by seed. ``pytest -m slow -rP`` on this file prints each
-effect; the figures in ``docs/explanation/decisions.md`` are from there.
+effect with its interval.
 """
 
 from __future__ import annotations
