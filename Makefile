@@ -2,7 +2,7 @@
 # Kept to what the make of macOS (3.81) understands.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo test test-all bench clean
+.PHONY: help setup lab demo test test-all bench reference clean
 
 VENV := .venv
 PYTHON_OF_VENV := $(VENV)/bin/python
@@ -33,6 +33,9 @@ test-all: setup  ## run every test, the slow ones too
 
 bench: setup  ## measure the simulator's speed and say where the time goes
 	@$(PYTHON_OF_VENV) -m benchmarks.speed
+
+reference: setup  ## write docs/reference/ anew from the code
+	@$(PYTHON_OF_VENV) -m cli.reference
 
 clean:  ## remove .venv and whatever was built; a learner's workspace stays
 	@rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis *.egg-info

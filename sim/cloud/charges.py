@@ -41,7 +41,7 @@ class Resource:
     id, name : str
         What the provider and the department call it.
     kind : str
-        ``"training"``, ``"serving"``, ``"pipeline"``, ``"storage"`` or ``"development"``.
+        A key of `DISCIPLINES`.
     service : str
         The service that it serves, or ``"shared"``. It reaches the bill only through the tags.
     environment : str

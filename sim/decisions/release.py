@@ -171,7 +171,12 @@ POINT = DecisionPoint(
     about="How a candidate comes into use. A shadow and a canary compare its scores with those of the version in use, "
     "and stop a release that differs by more than the tolerance, so that nobody, or few, meet a bad one; they take "
     "their days and further machines. Blue-green pays for both for some days, so that the way back is immediate.",
-    given={},
+    given={
+        "big bang": "the candidate decides every case from its release on",
+        "shadow": "it scores every case for some days and decides none",
+        "canary": "it decides a share of the cases for some days, drawn each night",
+        "blue-green": "it decides every case, and the version before is kept warm beside it for some days",
+    },
     naive=BIG_BANG,
     accept=accept,
     effort_days=8,

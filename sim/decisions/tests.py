@@ -33,7 +33,13 @@ POINT = DecisionPoint(
     "suite looks at the training rows, the model suite compares the candidate with the version in use on the newest "
     "known outcomes, the code suite scores rows as serving does and as training did, and the fairness suite compares "
     "gaps between groups. A failure is looked into; code is mended, any other candidate is dropped.",
-    given={},
+    given={
+        "data": "missing and far-out values of the training rows, and their mean outcome against that of the version "
+        "in use, where its data were kept",
+        "model": "Brier score or MAPE against the version in use, on the newest known outcomes",
+        "code": "whether serving scores rows as training did",
+        "fairness": "gap between groups against the version in use",
+    },
     naive=(),
     accept=accept,
     effort_days=8,

@@ -23,7 +23,11 @@ POINT = DecisionPoint(
     about="Where models are kept, an old version comes back in hours; else people rebuild it, and what they rebuild is "
     "trained on what the training store holds by then. Where data are kept as well, each version's training rows are "
     "stored beside it, at a price, and a test of data can compare a candidate's with them.",
-    given={},
+    given={
+        "none": "nothing is kept: to go back, people rebuild",
+        "models": "each version that was in use is kept, and comes back in hours",
+        "models and data": "and the rows that made it, which take room in the service's store",
+    },
     naive="none",
     accept=accept,
     effort_days=5,

@@ -24,6 +24,9 @@ SIZE_EVERY = 28
 LOOK_HOURS = 3.0
 """Hours of work to look into the bill."""
 
+STOP_HOURS = 1.0
+"""Hours of work to stop a leak of money that has been found."""
+
 
 class CloudDay:
     """What is done about the cloud at the close of each day.
@@ -100,7 +103,7 @@ class CloudDay:
 
     def _mend(self, incident: Incident, event: int) -> simpy.Event:
         kind = "stop retries" if incident.kind == "retry_storm" else "stop machines"
-        return self._programme.team("finops").work(kind, 1.0, event)
+        return self._programme.team("finops").work(kind, STOP_HOURS, event)
 
     def _look(self, day: int) -> Generator[simpy.Event, Any, None]:
         """Somebody looks into the bill and finds whatever runs for nobody."""

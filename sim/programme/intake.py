@@ -24,6 +24,21 @@ if TYPE_CHECKING:
 GATE_ALERT = 0.25
 """Share of a batch held back at the gate from which somebody looks for a cause at once."""
 
+LOOK_HOURS = 2.0
+"""Hours of work to look for that cause."""
+
+REST_DAYS = 7
+"""Days after a look for nothing within which nobody looks again because of the gate."""
+
+OPEN_HOURS = 0.25
+"""Hours of work on a batch's quarantine, beside its records."""
+
+HELD_PER_HOUR = 30.0
+"""Held records that a person looks at and corrects in an hour."""
+
+MOST_HOURS = 7.4
+"""Most hours that somebody spends on one batch's quarantine, however many records it holds: a working day."""
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -251,11 +266,11 @@ class Intake:
                 incident.find("gate")
             if active:
                 return
-            if day - self._last_false_alert >= 7:
+            if day - self._last_false_alert >= REST_DAYS:
                 self._last_false_alert = day
                 service.write(day + NIGHTLY, "false alert", "gate", event)
-                team.work("gate alert", 2.0, event)
-        hours = min(0.25 + len(held) * weight / 30.0, 7.4)
+                team.work("gate alert", LOOK_HOURS, event)
+        hours = min(OPEN_HOURS + len(held) * weight / HELD_PER_HOUR, MOST_HOURS)
         programme.after(team.work("quarantine", hours, event), lambda: self._let_go(day))
 
     def _cause(self, touched: np.ndarray) -> int | None:

@@ -316,7 +316,8 @@ class Releases:
         loud = people.truth[rows] & (file.choice[rows] == REFUSE) & (file.version[rows] == champion.number)
         loud &= people.u["complaint"][rows] < outcomes.complaint_share
         if loud.any():
-            self._complaints += int((champion.fitted.score(values[loud]) >= 0.5).sum())
+            right_without = champion.fitted.score(values[loud]) >= 0.5
+            self._complaints += int(right_without.sum()) * service.given.weight
         if self._complaints >= outcomes.complaints_noticed:
             self.found_bad("complaints", self._released)
 

@@ -27,7 +27,9 @@ class Resource(Part):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="Name on the bill.")
     kind: Kind = Field(description="What it is for.")
-    environment: Literal["production", "test", "development"] = "production"
+    environment: Literal["production", "test", "development"] = Field(
+        "production", description="Account in which it stands."
+    )
     service: str = Field("shared", description="The service it belongs to, or shared.")
     size: str = Field(description="Its size on the price list when the run begins.")
     sizes: tuple[str, ...] = Field((), description="Sizes that it may be given; only its own when empty.")
@@ -48,7 +50,7 @@ class Resource(Part):
     )  # fmt: skip
     workdays_only: bool = Field(False, description="Whether its standing work comes from Monday to Friday only.")
     work_ends_day: int = parameter(
-        100_000, unit="days from the start", low=0, high=100_000, source="chosen",
+        100_000, unit="days from the start", low=0, high=100_000, source="chosen", confidence="chosen",
         about="Its standing work comes to an end on this day, as the project is over; the resource stays.",
     )  # fmt: skip
     cases_per_vcpu_hour: float = parameter(
@@ -85,7 +87,13 @@ class PriceChange(Part):
         about="Day on which the provider announces it.",
     )  # fmt: skip
     day: int = parameter(
-        ..., unit="days from the start", low=0, high=14_610, source="chosen", about="First day of the new price."
+        ...,
+        unit="days from the start",
+        low=0,
+        high=14_610,
+        source="chosen",
+        confidence="chosen",
+        about="First day of the new price.",
     )
     factor: float = parameter(
         1.1, unit="ratio", low=0.1, high=10.0, source="general: list prices of cloud providers moved by 5 to 20 %",
@@ -97,7 +105,7 @@ class SpendIncident(Part):
     """A kind of money leak: machines that run for nobody, or calls that are made again and again."""
 
     name: str = Field(description="What the journal calls it.")
-    kind: Literal["runaway_job", "forgotten_machine", "retry_storm"]
+    kind: Literal["runaway_job", "forgotten_machine", "retry_storm"] = Field(description="What leaks.")
     resource: str = Field(description="The resource whose bill it swells.")
     machines: int = parameter(2, unit="machines", low=1, high=1000, source="general", about="Machines left running.")
     retries: int = parameter(
@@ -113,15 +121,15 @@ class SpendIncident(Part):
         low=1,
         high=800,
         source="general",
-        about="Found at the year's end, or after this, by chance.",
+        about="Ends by itself after this, if nobody has found it.",
     )
 
 
 class Team(Part):
     """Finite people with one trade."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    discipline: Literal["dataops", "mlops", "finops", "integration"]
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="Name in the records.")
+    discipline: Literal["dataops", "mlops", "finops", "integration"] = Field(description="Its trade.")
     people: int = parameter(2, unit="people", low=1, high=1000, source="general", about="People in the team.")
     pay_gbp: float = parameter(
         47000.0, unit="GBP per year", low=15000, high=200000,
@@ -136,7 +144,7 @@ class Team(Part):
 class Staff(Part):
     """The department's people."""
 
-    teams: tuple[Team, ...] = Field(min_length=1)
+    teams: tuple[Team, ...] = Field(min_length=1, description="At least one for dataops, mlops and finops each.")
     on_cost: float = parameter(
         1.35, unit="ratio", low=1.0, high=2.0, source="general: 1.3 to 1.4 times pay",
         about="What a person costs, as a multiple of pay.",
@@ -145,11 +153,7 @@ class Staff(Part):
         32000.0, unit="GBP per year", low=15000, high=200000,
         source="Civil Service Statistics 2025: median pay EO £32k", confidence="read", about="A caseworker's pay.",
     )  # fmt: skip
-    contractor_gbp_per_day: float = parameter(
-        600.0, unit="GBP per day", low=100, high=3000, source="general: £500 to £750",
-        about="Price of a day's work bought in to take up a practice.",
-    )  # fmt: skip
     effort_scale: float = parameter(
-        1.0, unit="ratio", low=0, high=20, source="chosen",
+        1.0, unit="ratio", low=0, high=20, source="chosen", confidence="chosen",
         about="Scales the staff days and money that taking up any practice costs.",
     )  # fmt: skip

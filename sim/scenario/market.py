@@ -24,7 +24,13 @@ class Market(Part):
         about="From an interruption until the job runs again on another spot machine.",
     )  # fmt: skip
     wait_hours: int = parameter(
-        23, unit="hours", low=0, high=23, source="chosen", about="Longest that a job may wait for a better hour."
+        23,
+        unit="hours",
+        low=0,
+        high=23,
+        source="chosen",
+        confidence="chosen",
+        about="Longest that a job may wait for a better hour.",
     )
     grid_g_per_kwh: float = parameter(
         124.0, unit="g CO2e per kWh", low=19, high=700,

@@ -164,11 +164,11 @@ class Trust(Part):
 class Organisation(Part):
     """The organisation of a department; a scenario without one has teams and queues, and none of what is here."""
 
-    teamwork: Teamwork = Teamwork()
-    turnover: Turnover = Turnover()
-    toil: Toil = Toil()
-    oversight: Oversight = Oversight()
-    trust: Trust = Trust()
+    teamwork: Teamwork = Field(Teamwork(), description="How work passes between trades.")
+    turnover: Turnover = Field(Turnover(), description="Who leaves and who comes.")
+    toil: Toil = Field(Toil(), description="Work that comes back each week.")
+    oversight: Oversight = Field(Oversight(), description="Boards and audits.")
+    trust: Trust = Field(Trust(), description="How people's trust moves.")
     projects: int = parameter(
         2, unit="projects per team", low=1, high=100, source="general: limits on work in progress",
         about="Practices that a team can take up at once without losing time between them.",

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.parameter import Part, parameter
+from sim.scenario.parameter import Part, parameter, parameters
 
 OWN = "the scenario's own choice, general knowledge unless its file says otherwise"
 
@@ -16,10 +16,10 @@ class Group(Part):
 
     name: str = Field(description="What the group is called in the records.")
     share: float = parameter(
-        unit="share",
+        unit="share of people",
         low=0.01,
         high=1.0,
-        source="Family Resources Survey: about a quarter of people in the UK report a disability",
+        source="general: about a quarter of people in the UK report a disability (Family Resources Survey, not read)",
         about="Share of the service's users who belong to the group.",
     )
     defect_ratio: float = parameter(
@@ -58,14 +58,20 @@ class Feature(Part):
         about="Largest valid value.",
     )  # fmt: skip
     weight: float = parameter(
-        0.0, unit="log-odds per standard deviation", low=-8, high=8, source=OWN,
-        about="Pull on the log-odds of eligibility.",
+        0.0, unit="of the score, per standard deviation", low=-8, high=8, source=OWN,
+        about="Pull on the score of eligibility, or on the logarithm of a quantity.",
     )  # fmt: skip
     bend: float = parameter(
-        0.0, unit="log-odds", low=-4, high=4, source=OWN,
-        about="Pull of the square of the standardised value less one.",
+        0.0, unit="of the score", low=-4, high=4, source=OWN,
+        about="Pull on the same of the square of the standardised value, less one.",
     )  # fmt: skip
-    shift: dict[str, float] = Field(default_factory=dict, description="By group: shift in standard deviations.")
+    shift: dict[str, float] = parameters(
+        unit="standard deviations",
+        low=-8,
+        high=8,
+        source=OWN,
+        about="By group: how far its values lie from everyone's.",
+    )
     quasi: bool = Field(False, description="Whether others may know it of a person, so that it helps to find theirs.")
     below: str = Field("", description="Another feature that this one must stay below (a rule of consistency).")
 
@@ -88,13 +94,13 @@ class Drift(Part):
     name: str = Field(description="What the journal calls it.")
     target: Literal["covariate", "concept"] = Field(description="What moves.")
     shape: Literal["sudden", "gradual", "seasonal", "recurring"] = Field(description="How it moves in time.")
-    effects: dict[str, float] = Field(
-        default_factory=dict,
-        description="By feature: standard deviations (covariate) or log-odds per standard deviation (concept).",
-    )
+    effects: dict[str, float] = parameters(
+        unit="standard deviations (covariate), or of the score per standard deviation (concept)", low=-8, high=8,
+        source=OWN, about="By feature: how far its values move, or how far its pull does.",
+    )  # fmt: skip
     intercept: float = parameter(
-        0.0, unit="log-odds", low=-8, high=8, source=OWN,
-        about="Movement of the log-odds of everyone (concept only).",
+        0.0, unit="of the score", low=-8, high=8, source=OWN,
+        about="Movement of everyone's score (concept only).",
     )  # fmt: skip
     group: str = Field("", description="The only group that it touches; everyone when empty.")
     begins_day: float = parameter(

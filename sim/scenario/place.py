@@ -114,4 +114,5 @@ def _below(part: Part, place: str) -> list[Parameter]:
 
 
 def _described(field: FieldInfo) -> bool:
-    return isinstance(field.json_schema_extra, dict) and "unit" in field.json_schema_extra
+    about = field.json_schema_extra
+    return isinstance(about, dict) and "unit" in about and "each" not in about

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from sim.scenario.parameter import Part, parameter
+from sim.scenario.parameter import Part, parameter, parameters
 
-ENTRY = "Garza et al., meta-analysis of data entry: 0.14 % to 6.57 % of fields, by method"
+ENTRY = (
+    "Garza et al., meta-analysis of data entry: 0.14 % to 6.57 % of fields, by method. How many of a record's fields "
+    "are at risk is general knowledge: twelve fields at 0.5 % make 6 % of records"
+)
 
 
 class Defects(Part):
@@ -55,7 +58,7 @@ class IncidentKind(Part):
     features: tuple[str, ...] = Field((), description="The features affected; all of the source's when empty.")
     factor: float = parameter(
         100.0, unit="ratio", low=1e-6, high=1e6, source="pence for pounds",
-        about="What a unit change multiplies by.",
+        about="What a unit change multiplies by, and poisoned labels where the outcome is a quantity.",
     )  # fmt: skip
     share: float = parameter(
         1.0, unit="share of records", low=0.001, high=1, source="general",
@@ -70,7 +73,10 @@ class IncidentKind(Part):
         source="general; a vendor survey says 67 data incidents a month, nearly all of them small",
         about="How often it begins, on average.",
     )  # fmt: skip
-    on_days: tuple[Annotated[float, Field(ge=0)], ...] = Field((), description="Days on which it begins for certain.")
+    on_days: tuple[float, ...] = parameters(
+        tuple, unit="days from the start", low=0, high=14_610, source="chosen", confidence="chosen",
+        about="Days on which it begins for certain.",
+    )  # fmt: skip
     repair_hours: float = parameter(
         7.0, unit="hours of work", low=0.5, high=400,
         source="general; vendor survey: 15 hours to fix, of which the search for the cause takes the rest",

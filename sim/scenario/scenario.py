@@ -13,7 +13,7 @@ from sim.scenario.estate import HELD, METERED, PriceChange, Resource, SpendIncid
 from sim.scenario.invoicing import Invoicing
 from sim.scenario.market import Market
 from sim.scenario.organisation import Organisation
-from sim.scenario.parameter import Part, parameter
+from sim.scenario.parameter import Part, parameter, parameters
 from sim.scenario.service import Service
 from sim.scenario.targets import FLOORS, TARGETS
 
@@ -25,15 +25,17 @@ class Scenario(Part):
     """A department with one or more AI services on one estate, one staff and one budget."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="Name by which it is loaded.")
-    title: str
-    description: str
+    title: str = Field(description="Name for people.")
+    description: str = Field(description="What the department does, in a few sentences.")
     start: date = Field(date(2026, 4, 1), description="First day; the first of a month.")
-    quarters: int = parameter(8, unit="quarters", low=1, high=40, source="chosen", about="Length of a run.")
-    services: tuple[Service, ...] = Field(min_length=1)
-    staff: Staff
-    estate: tuple[Resource, ...] = Field(min_length=1)
-    spend_incidents: tuple[SpendIncident, ...] = ()
-    price_changes: tuple[PriceChange, ...] = ()
+    quarters: int = parameter(
+        8, unit="quarters", low=1, high=40, source="chosen", confidence="chosen", about="Length of a run."
+    )
+    services: tuple[Service, ...] = Field(min_length=1, description="Its AI services.")
+    staff: Staff = Field(description="Its people.")
+    estate: tuple[Resource, ...] = Field(min_length=1, description="What it has in the cloud.")
+    spend_incidents: tuple[SpendIncident, ...] = Field((), description="Money leaks that may befall it.")
+    price_changes: tuple[PriceChange, ...] = Field((), description="Prices that change during the run.")
     organisation: Organisation | None = Field(None, description="How the department works around its services.")
     funding_gbp: float = parameter(
         160_000.0, unit="GBP per quarter", low=0, high=1e9, source="general",
@@ -44,17 +46,23 @@ class Scenario(Part):
         confidence="read", about="Rate at which later value is discounted.",
     )  # fmt: skip
     record_share: float = parameter(
-        0.05, unit="share of cases", low=0.0, high=1.0, source="chosen",
+        0.05, unit="share of cases", low=0.0, high=1.0, source="chosen", confidence="chosen",
         about="Share of cases kept one by one in the run's cases and decisions.",
     )  # fmt: skip
     switched_off: tuple[str, ...] = Field(
         (), description="Incidents that do not happen, such as claims-triage/feed-outage/0; all other draws stay."
     )
-    targets: dict[str, float] = Field(default_factory=dict, description="Targets by measure, where they differ.")
-    market: Market = Market()
-    invoicing: Invoicing = Invoicing()
-    budget: Budget = Budget()
-    floors: dict[str, float] = Field(default_factory=dict, description="Floors by measure, where they differ.")
+    targets: dict[str, float] = parameters(
+        unit="the measure's own", low=-1e12, high=1e12, source="chosen for the course", confidence="chosen",
+        about="Targets by measure, where they differ from those that every scenario has.",
+    )  # fmt: skip
+    market: Market = Field(Market(), description="Commitments, spot machines and the grid.")
+    invoicing: Invoicing = Field(Invoicing(), description="What invoices get wrong and give back.")
+    budget: Budget = Field(Budget(), description="How money is handed out.")
+    floors: dict[str, float] = parameters(
+        unit="the measure's own", low=-1e12, high=1e12, source="chosen for the course", confidence="chosen",
+        about="Floors by measure, where they differ from those that every scenario has.",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _whole(self) -> Scenario:
@@ -195,7 +203,13 @@ class Scenario(Part):
         estate = [r for r in self.estate if r.service in (*names, "shared")]
         left = [r.name for r in estate]
         leaks = [i for i in self.spend_incidents if i.resource in left]
-        return self.replace(services=[s for s in self.services if s in kept], estate=estate, spend_incidents=leaks)
+        there = (*(f"{name}/" for name in names), *(f"spend/{i.name}/" for i in leaks))
+        return self.replace(
+            services=[s for s in self.services if s in kept],
+            estate=estate,
+            spend_incidents=leaks,
+            switched_off=[off for off in self.switched_off if off.startswith(there)],
+        )
 
     def service(self, name: str) -> Service:
         """Return one service by name, or raise `ScenarioError`."""

@@ -32,7 +32,7 @@ class Outcomes(Part):
         about="Refused cases that are checked all the same; the rest reveal no outcome.",
     )  # fmt: skip
     complaint_share: float = parameter(
-        0.05, unit="share of wrong refusals", low=0, high=1, source="general",
+        0.05, unit="share of wrong refusals, or of wrong forecasts", low=0, high=1, source="general",
         about="Wrongly refused people who complain within the day.",
     )  # fmt: skip
     complaints_noticed: int = parameter(
@@ -86,7 +86,7 @@ class Training(Part):
     release_days: float = parameter(
         7.0, unit="days", low=0, high=365,
         source="64 % take a month or more to deploy a model (Algorithmia 2021); a retrained one is quicker (general)",
-        about="From a trained version to its release.",
+        about="From a candidate's last approval to its release, or to its trial where there is one.",
     )  # fmt: skip
     alarm_hours: float = parameter(
         5.0, unit="hours of work", low=0, high=400, source="general", about="A person's work to answer one alarm."
@@ -133,7 +133,8 @@ class Service(Part):
     )
     outcome: str = Field(description="What an outcome of 1 means; for a regression, what the quantity is.")
     weight: int = parameter(
-        1, unit="people per simulated case", low=1, high=100_000, source="chosen: how finely the service is sampled",
+        1, unit="people per simulated case", low=1, high=100_000,
+        source="chosen: how finely the service is sampled", confidence="chosen",
         about="People for whom each simulated case stands. Counts, money and work are theirs; what chance befalls one "
         "case befalls them all, which is the sampling error of a run.",
     )  # fmt: skip
@@ -147,19 +148,21 @@ class Service(Part):
     )
     winter_peak: float = parameter(
         0.12, unit="share of the mean", low=0, high=0.9, source="general: heating costs",
-        about="How far the daily number rises above its mean in mid-January, and falls below it in mid-July.",
+        about="How far the daily number rises above its mean in mid-January, and falls below it in mid-July, in a run "
+        "that starts on 1 April; elsewhere 289 days after its start.",
     )  # fmt: skip
     reject_after_days: float = parameter(
         30.0, unit="days", low=1, high=365, source="general",
         about="A record held in quarantine for this long is sent back to the person.",
     )  # fmt: skip
     intercept: float = parameter(
-        0.0, unit="log-odds, or logarithm of the quantity", low=-10, high=10,
-        source="chosen for the share that is eligible",
-        about="Log-odds of eligibility of an average person.",
+        0.0, unit="of the score", low=-10, high=10,
+        source="chosen for the share that is eligible", confidence="chosen",
+        about="Score of an average person. Log-odds of eligibility are the score over the noise; in a regression the "
+        "score is added to the logarithm of the quantity.",
     )  # fmt: skip
     noise: float = parameter(
-        1.0, unit="log-odds, or logarithm of the quantity", low=0.005, high=10, source="general",
+        1.0, unit="of the score", low=0.005, high=10, source="general",
         about="Scale of what no record tells: logistic noise in eligibility, normal noise in a quantity's logarithm.",
     )  # fmt: skip
     keep_days: int = parameter(
@@ -167,21 +170,21 @@ class Service(Part):
         source="UK GDPR art. 5(1)(e), storage limitation; six years suits the Limitation Act 1980 (general)",
         about="A record may be kept for this long; longer has no lawful purpose.",
     )  # fmt: skip
-    groups: tuple[Group, ...] = Field(min_length=1)
-    sources: tuple[Source, ...] = Field(min_length=1)
-    features: tuple[Feature, ...] = Field(min_length=1)
-    drifts: tuple[Drift, ...] = ()
-    defects: Defects = Defects()
-    incidents: tuple[IncidentKind, ...] = ()
-    ingestion: Ingestion = Ingestion()
-    stewardship: Stewardship = Stewardship()
-    breach: Breach | None = None
-    value: Value = Value()
+    groups: tuple[Group, ...] = Field(min_length=1, description="Groups of people; their shares sum to 1.")
+    sources: tuple[Source, ...] = Field(min_length=1, description="Systems from which its records come.")
+    features: tuple[Feature, ...] = Field(min_length=1, description="What its records say, source by source.")
+    drifts: tuple[Drift, ...] = Field((), description="How its world moves.")
+    defects: Defects = Field(Defects(), description="What is wrong with records on an ordinary day.")
+    incidents: tuple[IncidentKind, ...] = Field((), description="What may befall a source, or the outcomes.")
+    ingestion: Ingestion = Field(Ingestion(), description="The pipeline's runs.")
+    stewardship: Stewardship = Field(Stewardship(), description="Work of people about the data.")
+    breach: Breach | None = Field(None, description="Theft of its records; none when left out.")
+    value: Value = Field(Value(), description="What its decisions are worth.")
     satisfaction: Satisfaction | None = Field(None, description="Where people's content matters and is asked for.")
     quantity: Quantity = Field(Quantity(), description="What is forecast (regression only).")
-    outcomes: Outcomes = Outcomes()
-    review: Review = Review()
-    training: Training = Training()
+    outcomes: Outcomes = Field(Outcomes(), description="When and for whom the truth becomes known.")
+    review: Review = Field(Review(), description="Decisions by people.")
+    training: Training = Field(Training(), description="How its model is made and brought into use.")
 
     @model_validator(mode="after")
     def _names_agree(self) -> Service:

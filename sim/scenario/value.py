@@ -14,7 +14,7 @@ class Value(Part):
         26.0, unit="GBP per case", low=0, high=1000,
         source="23-37 minutes of casework saved (Home Office AI tools) at EO pay, about £13; the rest, help that comes "
         "days sooner, is general",
-        confidence="read", about="A right decision made without a person.",
+        about="A right decision made without a person.",
     )  # fmt: skip
     right_refusal_gbp: float = parameter(
         26.0, unit="GBP per case", low=0, high=1000, source="general: a right refusal saves what a right award does",

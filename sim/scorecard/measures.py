@@ -237,7 +237,7 @@ _ALL: dict[str, Measure] = {
         "GBP",
         "lower",
         TARGETS["spend_gbp"],
-        "Cloud, staff, casework and adoption.",
+        "Cloud, staff, casework, adoption and compliance.",
         lambda e: e.total("spend_gbp"),
     ),
     "cost_per_decision_gbp": Measure(
@@ -320,7 +320,7 @@ _ALL: dict[str, Measure] = {
         "GBP",
         "lower",
         TARGETS["harm_gbp"],
-        "Harm of wrong, late and double decisions, discounted.",
+        "Harm of wrong, late and double decisions and of breaches, discounted.",
         partial(_discounted, sign={"harm_gbp": 1}),
     ),
     "net_public_value": Measure(

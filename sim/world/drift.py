@@ -60,7 +60,7 @@ def strength(drift: Drift, start: float, days: np.ndarray) -> np.ndarray:
 
 
 class World:
-    """The state of a service's world on every day: shifts, weights and log-odds by group.
+    """The state of a service's world on every day: shifts, weights and scores by group.
 
     Parameters
     ----------
@@ -76,9 +76,9 @@ class World:
     shift : ndarray, shape (features, d * groups)
         Mean of each standardised covariate, by day and, within the day, by group.
     weight : ndarray, shape (features, d * groups)
-        Log-odds of eligibility per standard deviation, in the same order.
+        Pull on the score per standard deviation, in the same order.
     intercept : ndarray, shape (d * groups,)
-        Log-odds of eligibility of the average person, in the same order.
+        Score of the average person, in the same order; log-odds of eligibility are the score over the noise.
     moves, turns : ndarray of bool, shape (features,)
         Which features have a shift at all, and which weights are ever other than the scenario's.
     """

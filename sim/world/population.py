@@ -142,7 +142,7 @@ def volumes(service: Service, streams: Streams, days: np.ndarray, stream: str) -
     streams : Streams
         Of the run.
     days : ndarray of int, shape (d,)
-        Days from the start of a financial year on 1 April.
+        Days from the start, taken for 1 April whatever the scenario says.
     stream : str
         Name of the stream that the days' variates come from, in order.
 

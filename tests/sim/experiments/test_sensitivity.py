@@ -7,6 +7,7 @@ from SALib.sample import sobol
 import sim
 from sim.errors import ScenarioError, StudyError
 from sim.experiments.sensitivity import corrected
+from sim.scenario.parameter import CONFIDENCE
 from sim.scenario.place import at_places, parameters
 
 IMPORTANCE = np.array([0.0, 1.0, 4.5, 9.0])
@@ -100,7 +101,7 @@ class TestPlaces:
         assert known["services.claims-triage.features.rent_gbp.centre"].value == 720
         assert known["staff.teams.data.people"].unit == "people"
         for place, one in known.items():
-            assert one.unit and one.source and one.about and one.confidence in ("read", "second-hand", "general"), place
+            assert one.unit and one.source and one.about and one.confidence in CONFIDENCE, place
         assert at_places(scenario, {place: one.value for place, one in known.items()}) == scenario
 
     def test_a_value_is_set_and_the_original_left(self, scenario):

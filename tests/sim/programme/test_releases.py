@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.data.casefile import REFUSE
 from sim.models import serving
 from sim.models.serving import CodeDefect
 
@@ -348,3 +349,20 @@ def test_a_forecast_lives_the_same_life():
     assert followed.mean_score > 0 and np.isnan(followed.approve_rate)
     assert set(run.decisions["version"]) >= {"v0", "v1"}
     assert (run.models["mape"] > 0).all() and run.models["brier"].isna().all()
+
+
+def test_a_complaint_counts_for_everybody_for_whom_a_case_stands(quiet):
+    """One wrong refusal of a case that stands for four people is four complaints."""
+    noticed = {"complaint_share": 1.0, "complaints_noticed": 4}
+    programme = sim.Programme(quiet(quarters=1, weight=4, outcomes=noticed), seed=1)
+    service = programme.services[0]
+    champion, people = service.registry.champion, service.people
+    values = people.clean.astype(float)
+    wronged = np.nonzero(people.truth & (champion.fitted.score(values) >= 0.5))[0][:1]
+    champion.defect = BAD
+    service.file.choice[wronged], service.file.version[wronged] = REFUSE, champion.number
+    service.releases.hear(wronged, values[wronged])
+    programme.advance(sim.Playbook())
+    found = programme.run().journal.query("kind == 'release found bad'")
+    assert found["detail"].tolist() == ["found by complaints"]
+    assert found["day"].tolist() == [0.0]

@@ -94,3 +94,11 @@ def test_two_may_be_switched_off_and_the_rest_keep_their_numbers(small):
 )
 def test_an_incident_that_cannot_be_is_refused(scenario, incident, hint, refused):
     assert hint in refused(ScenarioError, lambda: scenario.without(incident))
+
+
+def test_a_service_taken_alone_keeps_what_is_switched_off_of_its_own():
+    whole = sim.load_scenario("household-support")
+    off = whole.without("claims-triage/feed-outage/0").without("call-assistant/transcript-gaps/0")
+    off = off.without("spend/retry-storm/0").without("spend/runaway-tuning/1")
+    alone = off.only("claims-triage")
+    assert alone.switched_off == ("claims-triage/feed-outage/0", "spend/runaway-tuning/1")

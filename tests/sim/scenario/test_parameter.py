@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typing
+import re
 
 import pytest
 from hypothesis import given
@@ -10,61 +10,75 @@ from hypothesis import strategies as st
 
 import sim
 from sim.errors import ScenarioError
-from sim.scenario.parameter import Part
+from sim.scenario.parameter import CONFIDENCE, Part
+from sim.scenario.place import parameters
+from sim.scenario.register import parts, register
 from sim.scenario.scenario import build
 
-SHAPES = {"Feature.shift", "Drift.effects", "IncidentKind.on_days", "Scenario.targets", "Scenario.floors"}
-"""Collections of numbers, whose unit is told by what they belong to."""
-
-
-def parts(annotation: object) -> list[type]:
-    """Return the types named anywhere in an annotation."""
-    inner = typing.get_args(annotation)
-    return [p for a in inner for p in parts(a)] if inner else [annotation]
-
-
-def models(root: type[Part]) -> list[type[Part]]:
-    """Return every kind of part that a scenario may hold."""
-    found = [root]
-    for model in found:
-        for field in model.model_fields.values():
-            found += [
-                p for p in parts(field.annotation) if isinstance(p, type) and issubclass(p, Part) and p not in found
-            ]
-    return found
-
-
-FIELDS = {
-    f"{model.__name__}.{name}": field
-    for model in models(sim.Scenario)
-    for name, field in model.model_fields.items()
-    if {int, float} & set(parts(field.annotation))
-}
-PARAMETERS = {name: field for name, field in FIELDS.items() if name not in SHAPES}
+REGISTER = register()
+NUMBERS = {f"{part}.{field}": entry for (part, field), entry in REGISTER.items() if entry.is_number}
+PARAMETERS = {name for name, entry in NUMBERS.items() if entry.sort == "number"}
 
 
 def test_every_kind_of_part_is_looked_at():
-    assert {"Scenario", "Service", "Feature", "Drift", "Defects", "Value", "Review", "Resource", "Team"} <= {
-        model.__name__ for model in models(sim.Scenario)
-    }
-    assert SHAPES <= set(FIELDS)
+    shipped = {kind for kind in vars(sim.scenario).values() if isinstance(kind, type) and issubclass(kind, Part)}
+    assert shipped <= set(parts())
+    assert {"Outcomes", "Review", "Training", "Teamwork", "Trust"} <= {kind.__name__ for kind in parts()}
 
 
-@pytest.mark.parametrize("name", PARAMETERS)
-def test_a_parameter_has_a_unit_a_source_and_a_confidence(name):
-    field = PARAMETERS[name]
-    extra = field.json_schema_extra
-    assert extra is not None, "described by Field, but a parameter is described by sim.scenario.parameter"
-    assert extra["unit"] and extra["source"] and field.description
-    assert extra["confidence"] in ("read", "second-hand", "general")
-    low, high = extra["low"], extra["high"]
-    assert low < high
-    assert field.is_required() or low <= field.default <= high
+def test_every_sort_of_field_is_told_from_the_others():
+    sorts = {
+        "Drift.begins_day": "number", "Drift.effects": "numbers", "IncidentKind.on_days": "numbers",
+        "Drift.shape": "choice", "Drift.name": "text", "Feature.quasi": "switch", "Scenario.start": "date",
+        "Service.breach": "part", "Service.drifts": "part", "Resource.sizes": "text",
+    }  # fmt: skip
+    assert {name: REGISTER[tuple(name.split("."))].sort for name in sorts} == sorts
+    assert REGISTER["Drift", "target"].allowed == ("covariate", "concept")
+    assert REGISTER["Service", "breach"].allowed == ("Breach",)
 
 
-@pytest.mark.parametrize("name", sorted(SHAPES))
-def test_what_shapes_a_world_is_described(name):
-    assert FIELDS[name].description
+@pytest.mark.parametrize("name", sorted(NUMBERS))
+def test_a_number_has_a_unit_a_range_a_source_and_a_confidence(name):
+    entry = NUMBERS[name]
+    assert entry.unit, "described by Field, but a number is described by parameter or parameters"
+    assert entry.source and entry.about
+    assert entry.confidence in CONFIDENCE
+    assert entry.low < entry.high
+    assert entry.default in (..., {}, ()) or entry.low <= entry.default <= entry.high
+
+
+@pytest.mark.parametrize("name", sorted(NUMBERS))
+def test_confidence_and_source_do_not_contradict_one_another(name):
+    entry = NUMBERS[name]
+    if entry.source.startswith("chosen"):
+        assert entry.confidence == "chosen"
+    if entry.source.startswith("general"):
+        assert entry.confidence == "general"
+
+
+@pytest.mark.parametrize("name", sorted(f"{p}.{f}" for (p, f), entry in REGISTER.items() if not entry.is_number))
+def test_a_name_a_choice_and_a_part_are_described(name):
+    entry = REGISTER[tuple(name.split("."))]
+    assert entry.about and (entry.allowed or entry.sort in ("text", "date"))
+
+
+class TestACollectionOfNumbers:
+    @pytest.mark.parametrize(
+        ("place", "field", "value", "said"),
+        [
+            ("features", "shift", {"disabled": 9}, "disabled is 9, but it must be at most 8. The nearest allowed is 8"),
+            ("drifts", "effects", {"rent_gbp": -8.5}, "rent_gbp is -8.5, but it must be at least -8"),
+            ("drifts", "effects", {"rent_gbp": True}, "rent_gbp should be a number, not True"),
+            ("features", "shift", {"disabled": "2"}, "disabled should be a number, not '2'"),
+            ("incidents", "on_days", [5, -1], "1 is -1, but it must be at least 0"),
+        ],
+    )
+    def test_holds_each_of_them_to_the_range(self, place, field, value, said):
+        with pytest.raises(ScenarioError, match=re.escape(said)):
+            changed(("services", 0, place, 0, field), value)
+
+    def test_is_no_single_number_for_a_study(self):
+        assert not [place for place in parameters(SCENARIO) if place.endswith((".shift", ".effects", ".on_days"))]
 
 
 def places(part: Part, path: tuple = ()) -> list[tuple]:
