@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from cli.reference import decisions, parameters
+from cli.reference import decisions, frames, parameters
 from cli.reference.__main__ import FOLDER
 from cli.reference.busy import readers
 from cli.reference.numbers import constants
@@ -62,8 +62,9 @@ def test_every_parameter_is_read_by_something_and_mentioned_there():
             assert re.search(rf"\b{field}\b", text), f"{module} is said to read {part}.{field}"
 
 
-def test_the_page_of_decisions_is_fresh():
-    assert decisions.page() + "\n" == written("decisions"), STALE
+@pytest.mark.parametrize(("name", "page"), [("decisions", decisions.page), ("frames", frames.page)])
+def test_the_pages_of_decisions_and_frames_are_fresh(name, page):
+    assert page() + "\n" == written(name), STALE
 
 
 def test_every_number_fixed_in_a_mechanism_has_its_description():
