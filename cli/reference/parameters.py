@@ -61,7 +61,7 @@ def page(readers: Readers) -> str:
         [
             "# Parameters",
             INTRODUCTION.format(count=len(numbers)),
-            "How far a value may be believed:",
+            "How far a value may be believed; where it rests on several things, the weakest counts:",
             said,
             ASSUMPTIONS,
             *sections,

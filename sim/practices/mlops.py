@@ -68,7 +68,7 @@ def miscalibration(reference: pd.DataFrame, recent: pd.DataFrame) -> float:
     Parameters
     ----------
     reference : DataFrame
-        Where the features usually lie.
+        Where the features usually lie; for a forecast, with scores and outcomes, how far off it usually is.
     recent : DataFrame
         Features, score and outcome; cases whose outcome is not known are left out.
 
@@ -78,30 +78,59 @@ def miscalibration(reference: pd.DataFrame, recent: pd.DataFrame) -> float:
         The largest absolute standardised sum of (outcome - score) x over the features x, standardised by the
         reference and cut off at 2, and over x = 1; 0 with fewer than 100 outcomes. It is the score test of the
         model's coefficients: near 1 to 4 while the model's relation holds, whoever applies; selection by score leaves
-        it unbiased, which cannot be said of accuracy.
+        it unbiased, which cannot be said of accuracy. Where scores are amounts and no probabilities, what is summed
+        is compared with its mean over the reference, and standardised by its own squares.
     """
     names = _features(recent)
     y, p = (recent[c].to_numpy(dtype=float) for c in ("outcome", "score"))
-    return _miscalibration(*_usual(reference[names].to_numpy(dtype=float)), recent[names].to_numpy(dtype=float), y, p)
+    usual = _Usual.of(reference, names)
+    return _miscalibration(usual, recent[names].to_numpy(dtype=float), y, p)
 
 
-def _usual(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the median and a robust standard deviation of each column; 0 and 1 where nothing is known."""
-    values = np.where(np.isnan(values).all(axis=0), 0.0, values)
-    lower, middle, upper = np.nanquantile(values, [0.25, 0.5, 0.75], axis=0)
-    return middle, np.maximum((upper - lower) / 1.35, 1.0)
+@dataclass(frozen=True)
+class _Usual:
+    """Where features lie in a reference, and for a forecast what its errors come to with each of them.
+
+    Attributes
+    ----------
+    middle, spread : ndarray of float, shape (k,)
+        Median and a robust standard deviation of each feature; 0 and 1 where nothing is known.
+    errors : ndarray of float, shape (1 + k,), or None
+        Mean product of error and standardised feature, a constant first; None where scores are probabilities.
+    """
+
+    middle: np.ndarray
+    spread: np.ndarray
+    errors: np.ndarray | None = None
+
+    @classmethod
+    def of(cls, reference: pd.DataFrame, names: list[str]) -> _Usual:
+        """Return what is usual in a reference."""
+        values = reference[names].to_numpy(dtype=float)
+        there = np.where(np.isnan(values).all(axis=0), 0.0, values)
+        lower, middle, upper = np.nanquantile(there, [0.25, 0.5, 0.75], axis=0)
+        usual = cls(middle, np.maximum((upper - lower) / 1.35, 1.0))
+        if "score" not in reference or not ((p := reference["score"].to_numpy(dtype=float)) > 1).any():
+            return usual
+        off = reference["outcome"].to_numpy(dtype=float) - p
+        return cls(usual.middle, usual.spread, np.nanmean(off[:, None] * usual.standardised(values), axis=0))
+
+    def standardised(self, features: np.ndarray) -> np.ndarray:
+        """Return a constant and the standardised features, cut off at 2, missing ones in the middle."""
+        x = np.clip((features - self.middle) / self.spread, -2, 2)
+        return np.column_stack([np.ones(len(x)), np.where(np.isnan(x), 0.0, x)])
 
 
-def _miscalibration(
-    middle: np.ndarray, spread: np.ndarray, features: np.ndarray, y: np.ndarray, p: np.ndarray
-) -> float:
+def _miscalibration(usual: _Usual, features: np.ndarray, y: np.ndarray, p: np.ndarray) -> float:
     known = ~np.isnan(y)
     if known.sum() < 100:
         return 0.0
-    y, p = y[known], p[known]
-    x = np.clip((features[known] - middle) / spread, -2, 2)
-    x = np.column_stack([np.ones(len(x)), np.where(np.isnan(x), 0.0, x)])
-    sums, variances = (y - p) @ x, np.maximum(p * (1 - p), 0.01) @ x**2
+    y, p, x = y[known], p[known], usual.standardised(features[known])
+    if usual.errors is None:
+        sums, variances = (y - p) @ x, np.maximum(p * (1 - p), 0.01) @ x**2
+    else:
+        parts = (y - p)[:, None] * x - usual.errors
+        sums, variances = parts.sum(axis=0), (parts**2).sum(axis=0)
     return float(np.max(np.abs(sums) / np.sqrt(np.maximum(variances, 1e-9))))
 
 
@@ -114,7 +143,7 @@ class _DataAndConcept:
     _of: pd.DataFrame | None = field(default=None, compare=False, repr=False)
     _names: list[str] = field(default_factory=list, compare=False, repr=False)
     _bins: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list, compare=False, repr=False)
-    _middle: tuple[np.ndarray, np.ndarray] | None = field(default=None, compare=False, repr=False)
+    _usual: _Usual | None = field(default=None, compare=False, repr=False)
 
     def fresh(self) -> _DataAndConcept:
         """Return one that knows no reference."""
@@ -126,12 +155,12 @@ class _DataAndConcept:
             self._of, self._names = reference, _features(reference)
             values = np.ascontiguousarray(reference[self._names].to_numpy(dtype=float).T)
             self._bins = [_binned(column[~np.isnan(column)]) for column in values]
-            self._middle = _usual(values.T)
-        assert self._middle is not None
+            self._usual = _Usual.of(reference, self._names)
+        assert self._usual is not None
         features = recent.iloc[:, : len(self._names)].to_numpy(dtype=float)
         data = max(_psi(*bins, column) for bins, column in zip(self._bins, features.T, strict=True))
         y, p = recent["outcome"].to_numpy(dtype=float), recent["score"].to_numpy(dtype=float)
-        return max(data / self.psi_alarm, _miscalibration(*self._middle, features, y, p) / self.z_alarm)
+        return max(data / self.psi_alarm, _miscalibration(self._usual, features, y, p) / self.z_alarm)
 
 
 def drift_monitor(

@@ -13,7 +13,9 @@ CONFIDENCE = {
     "general": "an assumption from general knowledge; no source was read",
     "chosen": "a choice of the model or of the course, which no source could settle",
 }
-"""How far a value may be believed: the words that a parameter's description may use, best first."""
+"""How far a value may be believed: the words that a parameter's description may use, best first.
+
+Where a value rests on several things, the weakest counts."""
 
 
 class Part(BaseModel):

@@ -27,7 +27,7 @@ class Group(Part):
         unit="ratio",
         low=0.2,
         high=5.0,
-        source="more claims on paper: record abstraction errs in 6.57 % of fields, scanning in 0.74 % (Garza et al.)",
+        source="general: more claims on paper; abstraction errs in 6.57 % of fields, scanning in 0.74 % (Garza et al.)",
         confidence="general",
         about="How many times as often this group's records carry a background defect.",
     )

@@ -22,11 +22,11 @@ class Defects(Part):
         about="Records with a missing value.",
     )  # fmt: skip
     accuracy: float = parameter(
-        0.06, unit="share of records", low=0, high=0.5, source=ENTRY, confidence="read",
+        0.06, unit="share of records", low=0, high=0.5, source=ENTRY,
         about="Records with a value that is plausible but wrong.",
     )  # fmt: skip
     validity: float = parameter(
-        0.025, unit="share of records", low=0, high=0.5, source=ENTRY, confidence="read",
+        0.025, unit="share of records", low=0, high=0.5, source=ENTRY,
         about="Records with a value outside its valid range.",
     )  # fmt: skip
     consistency: float = parameter(
@@ -57,7 +57,7 @@ class IncidentKind(Part):
     source: str = Field("", description="The source that it befalls; none for poisoned labels, which befall outcomes.")
     features: tuple[str, ...] = Field((), description="The features affected; all of the source's when empty.")
     factor: float = parameter(
-        100.0, unit="ratio", low=1e-6, high=1e6, source="pence for pounds",
+        100.0, unit="ratio", low=1e-6, high=1e6, source="general: pence for pounds",
         about="What a unit change multiplies by, and poisoned labels where the outcome is a quantity.",
     )  # fmt: skip
     share: float = parameter(

@@ -115,6 +115,21 @@ class TestDrift:
         unknown.loc[50:, "outcome"] = np.nan
         assert miscalibration(reference, unknown) == 0
 
+    def forecast(self, moved: float, seed: int, n: int = 1500) -> pd.DataFrame:
+        """Return forecasts that are off by a tenth, bent where the relation is, and lately moved by a share."""
+        rng = np.random.default_rng(seed)
+        frame = batch(n, seed)
+        z = np.log(frame["rent_gbp"] / 720) / 0.35
+        frame["score"] = 110 + 15 * z
+        frame["outcome"] = np.rint(110 * (1 + moved) * np.exp(0.14 * z + 0.1 * rng.standard_normal(n)))
+        return frame.assign(group="a", decided_day=1.0)
+
+    def test_miscalibration_of_a_forecast_is_against_what_it_usually_is(self):
+        reference = self.forecast(0, 1)
+        still = [miscalibration(reference, self.forecast(0, seed)) for seed in range(2, 22)]
+        assert 0 < np.mean(still) < 4 and max(still) < 6.5
+        assert miscalibration(reference, self.forecast(-0.08, 2)) > 10
+
     def test_the_monitor_is_the_larger_of_the_two_in_shares_of_their_alarms(self):
         reference, recent = self.scored(0, 1).drop(columns=["case_id", "arrived_day"]), self.scored(0.5, 2)
         recent = recent[reference.columns]
