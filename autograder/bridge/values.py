@@ -170,9 +170,12 @@ def _array(values: np.ndarray, box: Box, depth: int) -> dict:
 
 def _column(values: Any, box: Box, depth: int) -> dict:
     """One column's values, whatever pandas keeps them in."""
+    values = _bare(values)
     dtype = values.dtype
+    if isinstance(values, np.ndarray):
+        return {"plain": _array(values, box, depth)}
     if isinstance(dtype, np.dtype):
-        return {"plain": _array(values.to_numpy() if hasattr(values, "to_numpy") else values, box, depth)}
+        return {"plain": _array(values.to_numpy(), box, depth)}
     if isinstance(dtype, pd.CategoricalDtype):
         of = _index(values.categories, box, depth)
         return {"codes": _array(np.asarray(values.codes), box, depth), "of": of, "ordered": bool(values.ordered)}
@@ -180,6 +183,11 @@ def _column(values: Any, box: Box, depth: int) -> dict:
         kept = values.to_numpy(dtype=object, na_value=None).tolist()
         return {"listed": str(dtype), "of": kept, "storage": getattr(dtype, "storage", "")}
     raise BridgeError(f"A column of type {dtype} cannot cross between the jail and the marking.")
+
+
+def _bare(values: Any) -> Any:
+    """Return pandas' wrapper of a numpy array as that array; anything else as it is."""
+    return values.to_numpy() if isinstance(values, pd.arrays.NumpyExtensionArray) else values
 
 
 def _index(index: pd.Index, box: Box, depth: int) -> dict:
@@ -195,7 +203,7 @@ def _index(index: pd.Index, box: Box, depth: int) -> dict:
 def _frame(frame: pd.DataFrame, box: Box, depth: int) -> dict:
     """A frame in runs of neighbouring columns that lie in one piece of memory, each as it lies."""
     parts, k = [], 0
-    columns = [frame.iloc[:, k].array for k in range(frame.shape[1])]
+    columns = [_bare(frame.iloc[:, k].array) for k in range(frame.shape[1])]
     while k < len(columns):
         run = _run(columns, k)
         if run > 1:
@@ -210,21 +218,20 @@ def _frame(frame: pd.DataFrame, box: Box, depth: int) -> dict:
 
 def _run(columns: list, k: int) -> int:
     """Return how many columns from the k-th on are views of one block."""
-    if not isinstance(columns[k].dtype, np.dtype) or columns[k].dtype.kind not in RAW:
+    first = columns[k]
+    if not isinstance(first, np.ndarray) or first.dtype.kind not in RAW or not len(first):
         return 1
-    first = np.asarray(columns[k])
     home, step = first.base, None
     if home is None or home.size == first.size:
         return 1
     count, last = 1, first
     for column in columns[k + 1 :]:
-        if not isinstance(column.dtype, np.dtype) or column.dtype != first.dtype:
+        if not isinstance(column, np.ndarray) or column.dtype != first.dtype or column.base is not home:
             break
-        values = np.asarray(column)
-        here = values.__array_interface__["data"][0] - last.__array_interface__["data"][0]
-        if values.base is not home or here <= 0 or (step is not None and here != step):
+        here = column.__array_interface__["data"][0] - last.__array_interface__["data"][0]
+        if here <= 0 or (step is not None and here != step):
             break
-        count, last, step = count + 1, values, here
+        count, last, step = count + 1, column, here
     return count
 
 

@@ -1,4 +1,4 @@
-"""The jail: where a learner's notebook runs, with nothing of the course, of other learners or of the network in reach."""
+"""The jail: where a learner's notebook runs, out of reach of the course, of other learners and of the network."""
 
 from autograder.jail.jail import Inmate, Jail
 from autograder.jail.limits import Limits

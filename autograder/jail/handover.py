@@ -1,4 +1,4 @@
-"""What a learner hands to `check` in the jail: it stays there, and is called through the line until the marking is done.
+"""What a learner hands to `check` in the jail: it stays there, and is called through the line until it is marked.
 
 Everything here runs in the learner's own process, and none of it is trusted: it can be changed by the learner's code,
 which then changes the learner's own answers.
@@ -18,6 +18,8 @@ from autograder.errors import BridgeError
 from autograder.quiet import quiet
 from autograder.stub import untouched
 from sim.errors import TrinityError
+from sim.models.asking import fold
+from sim.models.learning import trees
 
 _line: Handover | None = None
 
@@ -143,11 +145,12 @@ def _estimator(thing: Any) -> dict[str, Any]:
     if not methods or isinstance(thing, type):
         return {"methods": []}
     about: dict[str, Any] = {"methods": methods}
-    for name in ("classes_", "n_features_in_", "row_fits_"):
+    for name in ("classes_", "n_features_in_", "feature_names_in_", "row_fits_"):
         value = getattr(thing, name, None)
         if value is not None:
             about[name] = value
-    return about
+    task = "classification" if "predict_proba" in methods else "regression"
+    return {**about, "folded": fold(thing, task), "trees": trees(thing)}
 
 
 def _said(error: BaseException, given: tuple[Any, ...]) -> dict[str, Any]:

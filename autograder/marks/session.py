@@ -1,4 +1,4 @@
-"""One submission's conversation with its jail: cells go in, outputs come out, and what was handed over can be called."""
+"""One submission's conversation with its jail: cells go in, outputs come out, what was handed over can be called."""
 
 from __future__ import annotations
 

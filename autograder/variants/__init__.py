@@ -1,4 +1,4 @@
-"""Each learner's own worlds, drawn from the course's secret, so that a copied number fails and any mark can be redone."""
+"""Each learner's own worlds, drawn from the course's secret: a copied number fails, and any mark can be redone."""
 
 from autograder.variants.secret import Secret, read_secret, write_secret
 from autograder.variants.variant import OPEN, Variant, variant_of
