@@ -57,10 +57,16 @@ def rebuilt(made: dict[str, Any]) -> Any:
 @lru_cache(maxsize=1)
 def choices() -> dict[str, type]:
     """Return the records that may come out of a jail, by name: the choices of `sim.decisions`."""
-    public = (getattr(sim.decisions, name) for name in dir(sim.decisions))
-    kinds = [thing for thing in public if isinstance(thing, type) and dataclasses.is_dataclass(thing)]
-    naive = [type(point.naive) for point in sim.decisions.POINTS.values() if is_record(point.naive)]
+    points = sim.decisions.POINTS.values()
+    homes = {point.accept.__module__ for point in points if point.chosen}
+    made = {thing for home in homes for thing in vars(import_module(home)).values() if _is_kind(thing)}
+    kinds = [kind for kind in made if kind.__module__ in homes]
+    naive = [type(point.naive) for point in points if is_record(point.naive)]
     return {name_of(kind): kind for kind in (*kinds, *naive)}
+
+
+def _is_kind(thing: Any) -> bool:
+    return isinstance(thing, type) and dataclasses.is_dataclass(thing)
 
 
 def chosen(made: dict[str, Any]) -> Any:
