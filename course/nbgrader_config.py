@@ -22,6 +22,14 @@ c.ClearSolutions.text_stub = "*YOUR ANSWER HERE, in place of this line.*"
 
 # A learner's code runs in a jail, and its marks are made outside. A cell that hangs is interrupted and loses its own
 # marks; the rest of the notebook is still marked.
+c.Autograde.sanitize_preprocessors = [
+    "autograder.marks.restoring.Restore",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 c.Autograde.autograde_preprocessors = [
     "autograder.marks.preprocessor.JailedExecute",
     "nbgrader.preprocessors.IgnorePattern",

@@ -20,6 +20,7 @@ from autograder.jail.walls import Walls
 
 WARMING = 120.0
 STARTING = 30.0
+REHEARSING = 900.0
 ENDING = 5.0
 
 
@@ -128,6 +129,40 @@ class Jail:
         own["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         return words, {**bubblewrap.environment(), **own}
 
+    def rehearse(self, cells: list[str]) -> int:
+        """Run a lesson's own cells once, so that no submission need simulate again what they do.
+
+        Parameters
+        ----------
+        cells : list of str
+            Code of the notebook as it was released. Never the one with solutions: what the warm process knows, each
+            submission's process can find.
+
+        Returns
+        -------
+        int
+            Runs that are remembered.
+
+        Raises
+        ------
+        JailError
+            If it does not come to an end.
+        """
+        if self._control is None:
+            raise JailError("The jail is not open: use it in a with statement.")
+        outer, inner = socket.socketpair()
+        leash, collar = socket.socketpair()
+        with inner, collar, leash:
+            socket.send_fds(self._control, [b"R"], [inner.fileno(), collar.fileno()])
+        line = Line(outer)
+        try:
+            line.send({"cells": cells}, seconds=STARTING)
+            return int(line.receive(REHEARSING)["remembered"])
+        except BridgeError as error:
+            raise JailError(f"The lesson's own cells could not be run ahead: {error}") from None
+        finally:
+            line.close()
+
     def admit(self, files: Mapping[str, bytes] | None = None, slot: int = 0) -> Inmate:
         """Start one submission's process.
 
@@ -153,7 +188,7 @@ class Jail:
         line, inner = socket.socketpair()
         leash, collar = socket.socketpair()
         with inner, collar:
-            socket.send_fds(self._control, [b"F"], [inner.fileno(), collar.fileno()])
+            socket.send_fds(self._control, [b"A"], [inner.fileno(), collar.fileno()])
         inmate = Inmate(Line(line), leash)
         try:
             about = {"limits": self.limits.plain(), "slot": slot, "files": dict(files or {})}

@@ -21,6 +21,7 @@ CONTROL = re.compile(r"\x1b\][^\x07\x1b]*(\x07|\x1b\\)?|\x1b[@-Z\\-_]|[\x00-\x08
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 SCHEME = re.compile(r"(?i)(javascript|vbscript|data)\s*:")
 LANGUAGE = {"name": "python"}
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LONGEST = 2**20
 
 
@@ -83,7 +84,7 @@ def notebook(nb: nbformat.NotebookNode, ours: Collection[str]) -> None:
     ours : collection of str
         Prose of the course's own, which may hold pictures and the like.
     """
-    nb.metadata = nbformat.from_dict({"kernelspec": nb.metadata.get("kernelspec", {}), "language_info": LANGUAGE})
+    nb.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
     for cell in nb.cells:
         if cell.cell_type == "raw":
             cell.cell_type = "markdown"

@@ -13,10 +13,9 @@ from traitlets import Bool, Integer
 
 from autograder.baselines import PLACE as BASELINES
 from autograder.baselines import kept_in
-from autograder.errors import MarkingError
 from autograder.jail import Jail, choose
 from autograder.marks import cleaning
-from autograder.marks.notebook import NotebookMarker
+from autograder.marks.notebook import NotebookMarker, is_check
 from autograder.trail import write_trail
 from autograder.variants import read_secret, variant_of
 
@@ -25,6 +24,9 @@ LEFT_OUT = {".ipynb", ".py", ".pyc", ".so", ".pth"}
 
 _jails: dict[tuple[int, bool], Jail] = {}
 """The jail of this process, kept warm from one notebook to the next."""
+
+_rehearsed: set[tuple[int, str]] = set()
+"""Which jails have run which module's own cells."""
 
 
 class JailedExecute(NbGraderPreprocessor):
@@ -35,6 +37,9 @@ class JailedExecute(NbGraderPreprocessor):
 
     without_jail = Bool(
         False, help="Run learners' code with your own rights if need be. Say so only for code that you trust."
+    ).tag(config=True)
+    rehearse = Bool(
+        False, help="Run the lesson's own cells once, ahead of the first notebook. It pays when there are several."
     ).tag(config=True)
     slot = Integer(0, help="Which of the processes that mark at once on this machine.").tag(config=True)
 
@@ -58,17 +63,20 @@ class JailedExecute(NbGraderPreprocessor):
         JailError
             If no jail can be built and nobody said that it need not be.
         MarkingError
-            If the course's own files do not fit.
+            If a graded cell is none of the syllabus's tasks.
         """
         module, learner = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
         course, submitted = self._course(), self._submitted(resources)
-        if submitted.is_symlink() or submitted.parent.is_symlink():
-            raise MarkingError(f"{submitted} is a link to somewhere else, and was not marked.")
+        if any(path.is_symlink() for path in (submitted, submitted.parent, submitted.parent.parent)):
+            empty(nb)
         secret = read_secret(course)
         variant = variant_of(secret, module, learner)
         cleaning.notebook(nb, prose_of(course, module))
         files = {**beside(course / "source" / module), **beside(submitted.parent)}
-        marker = NotebookMarker(nb, module, open_jail(self.without_jail), variant, files, self.slot)
+        jail = open_jail(self.without_jail)
+        if self.rehearse:
+            rehearsed(jail, course, module)
+        marker = NotebookMarker(nb, module, jail, variant, files, self.slot)
         with kept_in(course / BASELINES):
             found = marker.mark()
         write_trail(course, submitted, variant, secret, found, _walls(self.without_jail))
@@ -84,6 +92,13 @@ class JailedExecute(NbGraderPreprocessor):
         return submitted / learner / module / f"{resources['nbgrader']['notebook']}.ipynb"
 
 
+def empty(nb: nbformat.NotebookNode) -> None:
+    """Take out what a notebook says that is no course's own: it was handed in as a link to somewhere else."""
+    for cell in nb.cells:
+        if not is_check(cell):
+            cell.source = "" if cell.cell_type == "code" else "*This notebook was handed in as a link, and not read.*"
+
+
 def open_jail(without_jail: bool) -> Jail:
     """Return this process's jail, started when it is first asked for; a forked process starts its own."""
     key = (os.getpid(), without_jail)
@@ -92,6 +107,16 @@ def open_jail(without_jail: bool) -> Jail:
         _jails[key] = jail
         atexit.register(_close, key)
     return _jails[key]
+
+
+def rehearsed(jail: Jail, course: Path, module: str) -> None:
+    """Have a jail run a module's released cells, unless it has."""
+    path = course / "release" / module / f"{module}.ipynb"
+    if (id(jail), module) in _rehearsed or not path.is_file():
+        return
+    cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    jail.rehearse(cells)
+    _rehearsed.add((id(jail), module))
 
 
 def _close(key: tuple[int, bool]) -> None:
@@ -113,23 +138,17 @@ def prose_of(course: Path, module: str) -> set[str]:
 
 
 def beside(folder: Path) -> dict[str, bytes]:
-    """Return the data files that lie beside a notebook, links and programs left out.
-
-    Raises
-    ------
-    MarkingError
-        If there are too many of them, or they are too large.
-    """
+    """Return the data files beside a notebook; links, programs, and what goes beyond the limits are left out."""
     files: dict[str, bytes] = {}
+    room = MOST_BYTES
     for place, folders, names in os.walk(folder, followlinks=False):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             path = Path(place, name)
             if path.is_symlink() or not path.is_file() or path.suffix in LEFT_OUT:
                 continue
-            if len(files) >= MOST_FILES or sum(map(len, files.values())) + path.stat().st_size > MOST_BYTES:
-                raise MarkingError(
-                    f"{folder} holds more than {MOST_FILES} files or {MOST_BYTES // 2**20} MB beside the notebook."
-                )
-            files[path.relative_to(folder).as_posix()] = path.read_bytes()
+            size = path.stat().st_size
+            if len(files) < MOST_FILES and size <= room:
+                files[path.relative_to(folder).as_posix()] = path.read_bytes()
+                room -= size
     return files

@@ -28,6 +28,9 @@ from autograder.trail.trail import Trail, digest_of, read_trail, trail_path
 from autograder.variants import read_secret, variant_of
 from sim.errors import unknown
 
+SEVERAL = 2
+"""Submissions a process, beyond which it pays to run the lesson's own cells ahead."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -158,7 +161,8 @@ class Roster:
         return said
 
     def _many(self, work: Any, learners: list[str], jobs: int) -> Iterator[Result]:
-        about = (str(self.course), self.module, str(self.submitted), self.without_jail)
+        several = len(learners) > SEVERAL * max(joblib.effective_n_jobs(jobs), 1)
+        about = (str(self.course), self.module, str(self.submitted), self.without_jail, several)
         if jobs == 1 and joblib.parallel.get_active_backend()[0].__class__.__name__ == "LokyBackend":
             for learner in learners:
                 yield work(*about, learner)
@@ -179,7 +183,7 @@ class Roster:
                 ) from None
 
 
-def _prepare(course: str, module: str, submitted: str, without_jail: bool, learner: str) -> Result:
+def _prepare(course: str, module: str, submitted: str, without_jail: bool, several: bool, learner: str) -> Result:
     """Work out one learner's baselines."""
     began, name = time.monotonic(), f"autograder.tasks.{module}"
     with kept_in(Path(course) / BASELINES):
@@ -189,13 +193,13 @@ def _prepare(course: str, module: str, submitted: str, without_jail: bool, learn
     return Result(learner, time.monotonic() - began)
 
 
-def _mark(course: str, module: str, submitted: str, without_jail: bool, learner: str) -> Result:
+def _mark(course: str, module: str, submitted: str, without_jail: bool, several: bool, learner: str) -> Result:
     """Mark one submission; whatever goes wrong is told, and stops nobody else's."""
     began = time.monotonic()
     try:
         trail_path(Path(course), module, learner).unlink(missing_ok=True)
         with _settled(course):
-            problem = _autograde(Path(course), module, Path(submitted), without_jail, learner)
+            problem = _autograde(Path(course), module, Path(submitted), without_jail, several, learner)
     except Exception as error:
         problem = f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
     if not problem and read_trail(Path(course), module, learner) is None:
@@ -216,7 +220,7 @@ def _settled(course: str) -> Iterator[None]:
         os.chdir(before)
 
 
-def _autograde(course: Path, module: str, submitted: Path, without_jail: bool, learner: str) -> str:
+def _autograde(course: Path, module: str, submitted: Path, without_jail: bool, several: bool, learner: str) -> str:
     """Have nbgrader mark one submission; return what went wrong, in its own words."""
     from nbgrader.apps import NbGraderAPI
     from traitlets.config import PyFileConfigLoader
@@ -224,6 +228,7 @@ def _autograde(course: Path, module: str, submitted: Path, without_jail: bool, l
     config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
     config.CourseDirectory.submitted_directory = os.path.relpath(submitted, course)
     config.JailedExecute.without_jail = without_jail
+    config.JailedExecute.rehearse = several
     config.JailedExecute.slot = os.getpid() % 1000
     done = NbGraderAPI(config=config).autograde(module, learner, force=True, create=True)
     if done["success"]:

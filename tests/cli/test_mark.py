@@ -21,7 +21,7 @@ from autograder.jail import walls
 from autograder.marks import roster
 from tests.course.conftest import furnish, model_answers, nbgrader, run_python, submit, surroundings
 
-LEARNERS = ("model", "naive", "blank", "broken", "ends", "deleted", "renamed")
+LEARNERS = ("model", "naive", "blank", "broken", "ends", "deleted", "renamed", "unknown", "link")
 
 
 def test_nobody_handed_in(trinity, tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def _stub() -> roster.Roster:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course whose example module was released, with seven submissions of it."""
+    """A course whose example module was released, with nine submissions of it."""
     folder = furnish(tmp_path_factory.mktemp("house"))
     run_python(folder, "from course import build; build.build()")
     nbgrader(folder, "generate_assignment", "m90")
@@ -98,7 +98,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     submit(folder, "ends", {**model, "m90-wild-answer": "import os\ndef wild(readings): os._exit(0)"})
     submit(folder, "deleted", model)
     submit(folder, "renamed", model)
-    for learner, change in (("deleted", _delete), ("renamed", _rename)):
+    submit(folder, "unknown", model)
+    submit(folder, "link", {})
+    link = folder / "submitted" / "link" / "m90" / "m90.ipynb"
+    link.unlink()
+    link.symlink_to(folder / "submitted" / "model" / "m90" / "m90.ipynb")
+    for learner, change in (("deleted", _delete), ("renamed", _rename), ("unknown", _unknown)):
         path = folder / "submitted" / learner / "m90" / "m90.ipynb"
         nb = nbformat.read(path, as_version=4)
         change(nb)
@@ -107,7 +112,14 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _delete(nb: nbformat.NotebookNode) -> None:
-    nb.cells = [c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") != "m90-wild"]
+    gone = {"m90-wild", "m90-quiz1", "m90-quiz1-answer"}
+    nb.cells = [c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") not in gone]
+
+
+def _unknown(nb: nbformat.NotebookNode) -> None:
+    for cell in nb.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "m90-wild":
+            cell.metadata.nbgrader.update(grade_id="m90-mine", points="many", schema_version="x")
 
 
 def _rename(nb: nbformat.NotebookNode) -> None:
@@ -160,8 +172,10 @@ def test_every_submission_has_its_marks(house: Path, marked: str) -> None:
         ("ends", 4.0, 0.0),
         ("deleted", 4.0, 3.0),
         ("renamed", 4.0, 3.0),
+        ("unknown", 4.0, 3.0),
+        ("link", 0.0, 0.0),
     }
-    assert "Marked 7 of 7 submissions of m90." in marked
+    assert "Marked 9 of 9 submissions of m90." in marked
     assert "practice marks" in marked
     assert "ends: wild lost" in marked.replace("m90.", "")
 
@@ -194,7 +208,7 @@ def test_what_was_marked_is_left_alone_until_it_changes(house: Path, marked: str
     done = command(house, "--jobs", "1")
     said = done.communicate(timeout=300)[0]
     after = {path.name: path.stat().st_mtime_ns for path in place.iterdir()}
-    assert "6 of 7 were marked before" in said
+    assert "8 of 9 were marked before" in said
     assert {name for name in after if after[name] != before[name]} == {"naive.json"}
 
 
