@@ -8,12 +8,14 @@ from typing import Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import activate_matplotlib
 from matplotlib_inline.backend_inline import configure_inline_support
 from traitlets import Type
 from traitlets.config import Config
 
 from autograder.jail.handover import TookTooLongError, within
 
+INLINE = "module://matplotlib_inline.backend_inline"
 CUT = "\n... the rest of the output was dropped: there was too much of it ...\n"
 
 
@@ -166,5 +168,6 @@ def started() -> Shell:
     settings.InteractiveShell.colors = "nocolor"
     settings.InteractiveShell.xmode = "Context"
     session = Shell.instance(config=settings)
-    configure_inline_support(session, "module://matplotlib_inline.backend_inline")
+    activate_matplotlib(INLINE)
+    configure_inline_support(session, INLINE)
     return session
