@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 import sim
+from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Criterion, Outcome, attempt, register
 from autograder.tasks.m10.bills import PENNY, Case, allocated, cases, owners
 from autograder.tasks.m10.words import joined, once
@@ -99,28 +100,29 @@ def _mean(right: np.ndarray) -> float:
 
 
 @register("m10.allocate")
-def allocate(thing: object) -> Outcome:
+def allocate(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     """Let the learner's function allocate three bills that it has never seen."""
     if not callable(thing):
         raise sim.errors.DecisionError(
             "A function was expected, allocate(billing): hand over its name, without brackets after it."
         )
-    made = [attempt(thing, case.bill.copy()) for case in cases()]
+    given = cases(bench.variant)
+    made = [attempt(thing, case.bill.copy()) for case in given]
     tables = [
         placed(done.value, case, allocated(case.bill)) if done.ok else NOTHING
-        for done, case in zip(made, cases(), strict=True)
+        for done, case in zip(made, given, strict=True)
     ]
     said = [done.said if not done.ok else table.problem for done, table in zip(made, tables, strict=True)]
     problem = next(filter(None, said[:2]), "")
     tagged, bare = tables[:2], tables[2]
-    billed = _as_billed(made)
+    billed = _as_billed(made, given)
     own, common = (float(np.mean([getattr(t, part) for t in tagged])) for part in ("own", "common"))
     if billed:
         own, common = 0.5, 0.5
     rest = float(np.mean([t.rest for t in tagged]))
     exact = [abs(t.off) <= HALF_PENNY and not t.negative for t in tables]
     nameless = not all(t.by_resource for t in tagged)
-    tried = f"three bills of unseen worlds, with other services: {joined([case.what for case in cases()])}"
+    tried = f"three bills of unseen worlds, with other services: {joined([case.what for case in given])}"
     return Outcome(
         once(
             [
@@ -143,7 +145,7 @@ def allocate(thing: object) -> Outcome:
                     1.5,
                     common,
                     "each resource tagged 'shared' on the first two bills",
-                    _common_said(made, common, billed),
+                    _common_said(made, given, common, billed),
                     "split among the services in proportion to what each owns itself, resource by resource",
                     "Print the shares by which you split: do they add up to 1, and does whoever owns most bear most? "
                     "Each shared resource then has a row for each service.",
@@ -183,9 +185,9 @@ def allocate(thing: object) -> Outcome:
     )
 
 
-def _as_billed(made: list) -> bool:
+def _as_billed(made: list, given: tuple[Case, ...]) -> bool:
     """Say whether the answers are right in all but which cost they allocate."""
-    for done, case in zip(made[:2], cases()[:2], strict=True):
+    for done, case in zip(made[:2], given[:2], strict=True):
         if not done.ok:
             return False
         result = placed(done.value, case, allocated(case.bill, "BilledCost"))
@@ -206,12 +208,12 @@ def _own_step(nameless: bool, billed: bool) -> str:
     )
 
 
-def _common_said(made: list, common: float, billed: bool) -> str:
+def _common_said(made: list, given: tuple[Case, ...], common: float, billed: bool) -> str:
     if billed:
         return "right but for the cost: the sums are those of BilledCost"
     even = [
         done.ok and placed(done.value, case, allocated(case.bill, by="even")).common == 1
-        for done, case in zip(made[:2], cases()[:2], strict=True)
+        for done, case in zip(made[:2], given[:2], strict=True)
     ]
     if common < 1 and all(even):
         return "it is split evenly, whoever uses it"

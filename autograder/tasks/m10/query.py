@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 import sim
+from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Criterion, Outcome, attempt, register
 from autograder.tasks.m10.bills import PENNY, Case, cases, owners
 from autograder.tasks.m10.words import joined, once
@@ -65,10 +66,10 @@ def wanted(bill: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"cost_gbp": cost, "untagged": bare / cost})
 
 
-@lru_cache(maxsize=16)
-def _missed(name: str) -> tuple[pd.DataFrame, ...]:
-    """Return a near miss's answers."""
-    return tuple(wanted(COSTS[name][0](case.bill)) for case in cases())
+@lru_cache(maxsize=64)
+def _missed(name: str, case: Case) -> pd.DataFrame:
+    """Return a near miss's answer."""
+    return wanted(COSTS[name][0](case.bill))
 
 
 def by_lines(bill: pd.DataFrame) -> pd.Series:
@@ -88,24 +89,23 @@ def asked(query: str, bill: pd.DataFrame) -> pd.DataFrame:
 
 
 @register("m10.query")
-def query(thing: object) -> Outcome:
+def query(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     """Run the learner's query on bills of unseen worlds."""
     if not isinstance(thing, str):
         raise sim.errors.DecisionError(
             "A text was expected, in three quotation marks: the query itself, not its answer."
         )
     answers, problems = [], []
-    for case in cases():
-        done = attempt(asked, thing, case.bill)
+    given = cases(bench.variant)
+    for case in given:
+        done = attempt(bench.beside, asked, thing, case.bill)
         table, problem = _table(done.value) if done.ok else (None, done.said)
         answers.append(table)
         problems.append(problem)
-    right = [wanted(case.bill) for case in cases()]
+    right = [wanted(case.bill) for case in given]
     rows = [a is not None and a.index.sort_values().equals(r.index) for a, r in zip(answers, right, strict=True)]
     problem = next(filter(None, problems), "")
-    tried = (
-        f"three bills of unseen worlds: {joined([case.what for case in cases()])}; each with a credit and corrections"
-    )
+    tried = f"three bills of unseen worlds: {joined([case.what for case in given])}; each with a credit and corrections"
     return Outcome(
         once(
             [
@@ -118,8 +118,8 @@ def query(thing: object) -> Outcome:
                     f"columns {', '.join(COLUMNS)}; environment from SubAccountName, month as in 2026-04",
                     "Run it on the bill of the notebook and count: three environments, and one row of each a month.",
                 ),
-                _cost(answers, right),
-                _untagged(answers, right),
+                _cost(answers, right, given),
+                _untagged(answers, right, given),
             ],
             problem,
         )
@@ -158,33 +158,33 @@ def _all_agree(answers: list[pd.DataFrame | None], right: list[pd.Series], colum
     return all(_agrees(a, r, column, slack) for a, r in zip(answers, right, strict=True))
 
 
-def _near(answers: list[pd.DataFrame | None], column: str, slack: float) -> tuple[str, str]:
+def _near(answers: list[pd.DataFrame | None], given: tuple[Case, ...], column: str, slack: float) -> tuple[str, str]:
     """Return which near miss the answers are, and what to say of it; empty when they are none that is known."""
     for name, (_, words) in COSTS.items():
-        if _all_agree(answers, [table[column] for table in _missed(name)], column, slack):
+        if _all_agree(answers, [_missed(name, case)[column] for case in given], column, slack):
             return name, words
     return "", ""
 
 
-def _cost(answers: list[pd.DataFrame | None], right: list[pd.DataFrame]) -> Criterion:
+def _cost(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], given: tuple[Case, ...]) -> Criterion:
     whole = _all_agree(answers, [r["cost_gbp"] for r in right], "cost_gbp", PENNY)
-    near, words = ("", "") if whole else _near(answers, "cost_gbp", PENNY)
+    near, words = ("", "") if whole else _near(answers, given, "cost_gbp", PENNY)
     return Criterion(
         "What each cost",
         2,
         1.0 if whole else 0.5 if near else 0.0,
         "cost_gbp in every row of the three bills",
-        (f"it is the sum of {near}" if near else _apart(answers, right, "cost_gbp", "£{:,.2f}", PENNY)),
+        (f"it is the sum of {near}" if near else _apart(answers, right, given, "cost_gbp", "£{:,.2f}", PENNY)),
         "the effective cost of all that was charged for the month, to the penny",
         words or "Sum one column of the bill, over all its lines. Which one says what a thing cost in the end?",
     )
 
 
-def _untagged(answers: list[pd.DataFrame | None], right: list[pd.DataFrame]) -> Criterion:
+def _untagged(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], given: tuple[Case, ...]) -> Criterion:
     slack = 1e-6
     whole = _all_agree(answers, [r["untagged"] for r in right], "untagged", slack)
-    lines = not whole and _all_agree(answers, [by_lines(case.bill) for case in cases()], "untagged", slack)
-    near, words = ("", "") if whole or lines else _near(answers, "untagged", slack)
+    lines = not whole and _all_agree(answers, [by_lines(case.bill) for case in given], "untagged", slack)
+    near, words = ("", "") if whole or lines else _near(answers, given, "untagged", slack)
     percent = not (whole or lines or near) and _all_agree(
         answers, [100 * r["untagged"] for r in right], "untagged", 1e-4
     )
@@ -197,7 +197,7 @@ def _untagged(answers: list[pd.DataFrame | None], right: list[pd.DataFrame]) -> 
         1.5,
         1.0 if whole else 0.5 if near else 0.0,
         "untagged in every row; on the third bill it is 1 throughout, and on the second hardly anything",
-        (f"it is that of {near}" if near else _apart(answers, right, "untagged", "{:.4f}", slack)),
+        (f"it is that of {near}" if near else _apart(answers, right, given, "untagged", "{:.4f}", slack)),
         "effective cost of the lines without the tag owner, over all effective cost of the row; 0, and not empty, "
         "where every line has an owner",
         words
@@ -206,9 +206,16 @@ def _untagged(answers: list[pd.DataFrame | None], right: list[pd.DataFrame]) -> 
     )
 
 
-def _apart(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], column: str, form: str, slack: float) -> str:
+def _apart(
+    answers: list[pd.DataFrame | None],
+    right: list[pd.DataFrame],
+    given: tuple[Case, ...],
+    column: str,
+    form: str,
+    slack: float,
+) -> str:
     """Say the first row in which an answer is off."""
-    for case, answer, r in zip(cases(), answers, right, strict=True):
+    for case, answer, r in zip(given, answers, right, strict=True):
         if answer is None:
             continue
         mine = answer[column].reindex(r.index)
