@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.errors import StorageError
+from sim.records.feed import feed
 from sim.records.storage import (
     FORMAT,
     FORMAT_VERSION,
@@ -125,6 +126,21 @@ class Run:
             If no such incident happened in this run.
         """
         return trace(self.frames, incident_id)
+
+    def feed(self, hindsight: bool = True) -> pd.DataFrame:
+        """Tell what happened, event by event, in words.
+
+        Parameters
+        ----------
+        hindsight : bool
+            Whether incidents are told that nobody had found, and what each did; if not, what was known at the time.
+
+        Returns
+        -------
+        DataFrame
+            Columns day, date, service, kind, text, incident_id; see `sim.records.feed.feed`.
+        """
+        return feed(self, hindsight)
 
     def equals(self, other: Run) -> bool:
         """Say whether another run has the same scenario, seed, length, targets, floors and frames, to the last bit.
