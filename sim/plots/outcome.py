@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
-from sim.plots.style import BLUE, GREY, INK, ORANGE, axes, describe, label
+from sim.plots.regret import net
+from sim.plots.style import BLUE, GREY, INK, ORANGE, PAPER, axes, describe, label
 from sim.plots.timeline import mark_quarters, month_bounds, quarter_bounds, retrainings, right_by_week
 from sim.run import Run
 from sim.summary import money
@@ -101,7 +102,7 @@ def _events(axis: Axes, runs: tuple[Run, Run], names: tuple[str, str]) -> None:
             "^",
             color=COLOURS[place],
             markersize=8,
-            markeredgecolor="white",
+            markeredgecolor=PAPER,
             zorder=4,
         )
         label(axis, axis.get_xlim()[1], 1.0 - place, names[place], COLOURS[place])
@@ -113,7 +114,7 @@ def _events(axis: Axes, runs: tuple[Run, Run], names: tuple[str, str]) -> None:
 
 
 def _value(axis: Axes, runs: tuple[Run, Run], names: tuple[str, str]) -> None:
-    lines = [_net(run) / 1e6 for run in runs]
+    lines = [net(run) / 1e6 for run in runs]
     axis.axhline(0, color=GREY, linewidth=1)
     for place, line in enumerate(lines):
         _line(axis, line, place)
@@ -145,13 +146,6 @@ def _spend(axis: Axes, runs: tuple[Run, Run], names: tuple[str, str]) -> None:
     _label_ends(axis, last, list(names))
 
 
-def _net(run: Run) -> pd.Series:
-    """Cumulative net public value at the end of each day, GBP, undiscounted."""
-    daily = run.daily.groupby("day")[["benefit_gbp", "harm_gbp", "spend_gbp"]].sum()
-    net = (daily["benefit_gbp"] - daily["harm_gbp"] - daily["spend_gbp"]).cumsum()
-    return net.set_axis(net.index.to_numpy() + 1.0)
-
-
 def _monthly(run: Run) -> tuple[np.ndarray, np.ndarray]:
     bounds = month_bounds(run.daily)
     totals, _ = np.histogram(run.daily["day"], bins=bounds, weights=run.daily["spend_gbp"])
@@ -173,8 +167,8 @@ def _words(runs: tuple[Run, Run], names: tuple[str, str]) -> str:
             f"{line.min():.1%}; {len(spans)} incident{'' if len(spans) == 1 else 's'} "
             f"last{'s' if len(spans) == 1 else ''} {sum(length for _, length in spans):.0f} days in all; "
             f"the model is retrained {again} time{'' if again == 1 else 's'}; spend is "
-            f"{money(float(run.daily['spend_gbp'].sum()))} and net public value {money(float(_net(run).iloc[-1]))}."
+            f"{money(float(run.daily['spend_gbp'].sum()))} and net public value {money(float(net(run).iloc[-1]))}."
         )
-    gain = float(_net(runs[1]).iloc[-1] - _net(runs[0]).iloc[-1])
+    gain = float(net(runs[1]).iloc[-1] - net(runs[0]).iloc[-1])
     parts.append(f"{names[1].capitalize()} comes out {money(abs(gain))} {'ahead' if gain >= 0 else 'behind'}.")
     return " ".join(parts)
