@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from sim.plots.style import BLUE, GREY, INK, ORANGE, PAPER, axes, describe, title
 from sim.plots.timeline import mark_quarters, quarter_bounds
@@ -49,12 +48,7 @@ def figure(run: Run) -> Figure:
     axis.set_ylabel("Incident; what it cost (£) at the right")
     if not len(rows):
         axis.text(0.5, 0.5, "No incident", transform=axis.transAxes, ha="center", color=GREY)
-    signs = [
-        Patch(facecolor=f"{ORANGE}55", edgecolor=ORANGE, hatch="////", label="nobody knows"),
-        Patch(facecolor=BLUE, edgecolor=BLUE, label="found, not yet mended"),
-    ]
-    axis.legend(handles=signs, loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, handlelength=1.6)
-    title(axis, "Incidents: begun, found, mended")
+    title(axis, "Incidents: hatched while nobody knew, plain from finding to repair")
     return describe(picture, _words(rows))
 
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.plots.costs import costs
-from sim.plots.style import BLUE, COLOURS, GREEN, GREY, INK, ORANGE, PAPER, axes, describe, title
+from sim.plots.style import BLUE, COLOURS, GREEN, GREY, INK, ORANGE, PAPER, axes, describe, legend, title
 from sim.plots.units import scaled
 from sim.summary import money
 
@@ -60,7 +60,7 @@ def by_month(billing: pd.DataFrame, cost: str = "EffectiveCost") -> Figure:
     axis.margins(y=0.12)
     scaled(axis.yaxis, "GBP")
     axis.set(xlabel="Month of the charge", ylabel=f"{cost} (£)")
-    axis.legend(loc="lower right", ncols=len(table.columns), bbox_to_anchor=(1.0, 1.0), frameon=False)
+    legend(axis, loc="lower right", ncols=len(table.columns), bbox_to_anchor=(1.0, 1.0))
     share = table.sum() / table.to_numpy().sum()
     title(axis, "The cloud bill by month and environment")
     parts = "; ".join(f"{name} {share[name]:.0%}" for name in table)
@@ -107,7 +107,7 @@ def by_service(ledger: pd.DataFrame) -> Figure:
     axis.grid(False, axis="y")
     scaled(axis.xaxis, "GBP")
     axis.set(xlabel="Cost of the whole run (£)", ylabel="Service")
-    axis.legend(loc="lower right", frameon=False)
+    legend(axis, loc="lower right")
     title(axis, "Cost by service and environment")
     total = float(foot.sum())
     said = "; ".join(
@@ -156,7 +156,7 @@ def showback(told: pd.DataFrame, what: str = "Cost (£)", heading: str = "What e
     axis.grid(False, axis="y")
     scaled(axis.xaxis, "GBP")
     axis.set(xlabel=what)
-    axis.legend(loc="lower right", frameon=False)
+    legend(axis, loc="lower right")
     title(axis, heading)
     said = "; ".join(
         f"{service}: " + ", ".join(f"{_gbp(row[way])} ({way})" for way in told) for service, row in told.iterrows()

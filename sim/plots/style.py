@@ -19,7 +19,7 @@ from sim.plots.palette import BLUE, COLOURS, GREEN, GREY, GRID, INK, ORANGE, PAL
 
 __all__ = [
     "BLUE", "COLOURS", "GREEN", "GREY", "INK", "ORANGE", "PALE", "PAPER", "PURPLE", "SHEET",
-    "axes", "describe", "image", "label", "png", "title",
+    "axes", "describe", "image", "label", "legend", "png", "title",
 ]  # fmt: skip
 
 SHEET = {
@@ -47,6 +47,7 @@ SHEET = {
     "lines.linewidth": 1.8,
     "lines.solid_capstyle": "round",
     "legend.frameon": False,
+    "legend.labelcolor": INK,
     "svg.fonttype": "path",
     "svg.hashsalt": "trinity",
 }
@@ -105,6 +106,20 @@ def label(axis: Axes, x: float, y: float, text: str, colour: str = INK) -> None:
     axis.annotate(
         text, (x, y), (6, 0), textcoords="offset points", color=colour, va="center", fontsize=10, annotation_clip=False
     )
+
+
+def legend(axis: Axes, **where: object) -> None:
+    """Say what colours and hatches mean, where nothing can be labelled directly.
+
+    Parameters
+    ----------
+    axis : Axes
+        With labelled artists.
+    **where : object
+        Passed to `matplotlib.axes.Axes.legend`, such as ``loc="lower right"``.
+    """
+    with matplotlib.rc_context(SHEET):
+        axis.legend(**where)
 
 
 def png(figure: Figure, dpi: int = 144) -> bytes:
