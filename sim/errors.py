@@ -59,6 +59,10 @@ class DataContractError(TrinityError):
     """A data contract whose rules cannot be put to a delivery: no table, an unknown metric, a query that fails."""
 
 
+class ReportError(TrinityError):
+    """A board paper that cannot be written: an unknown ending, no Chromium to print with, a run without days."""
+
+
 class RunError(TrinityError):
     """A question about something that is not in a run."""
 

@@ -9,12 +9,14 @@ import json
 import shutil
 import uuid
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
 from sim.errors import StorageError
+from sim.records.feed import feed
 from sim.records.storage import (
     FORMAT,
     FORMAT_VERSION,
@@ -125,6 +127,46 @@ class Run:
             If no such incident happened in this run.
         """
         return trace(self.frames, incident_id)
+
+    def feed(self, hindsight: bool = True) -> pd.DataFrame:
+        """Tell what happened, event by event, in words.
+
+        Parameters
+        ----------
+        hindsight : bool
+            Whether incidents are told that nobody had found, and what each did; if not, what was known at the time.
+
+        Returns
+        -------
+        DataFrame
+            Columns day, date, service, kind, text, incident_id; see `sim.records.feed.feed`.
+        """
+        return feed(self, hindsight)
+
+    def report(self, path: str | Path, against: Run | None = None) -> Path:
+        """Write a paper for the board: outcomes, what happened, what it cost, what to do next.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ending in ``.html``, for one page that needs no other file; or in ``.pdf``, where a Chromium is installed.
+            An older paper there is replaced.
+        against : Run, optional
+            A run to compare with, as a rule of the same scenario and seed.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        ReportError
+            The ending is another, there is no Chromium to print with, or the run has not lasted a week.
+        StorageError
+            The file cannot be written.
+        """
+        return import_module(BOARD_PAPER).report(self, path, against)
 
     def equals(self, other: Run) -> bool:
         """Say whether another run has the same scenario, seed, length, targets, floors and frames, to the last bit.
@@ -256,6 +298,10 @@ class Run:
 
 FRAMES: tuple[str, ...] = tuple(f.name for f in dataclasses.fields(Run) if f.type == "pd.DataFrame")
 """The frames of a run, each an attribute of `Run` and a file of a saved run."""
+
+
+BOARD_PAPER = "sim.report"
+"""The room that writes a run up. It stands below this one, so that it is reached by name, and only when asked for."""
 
 
 def _table(score: pd.DataFrame) -> str:

@@ -22,7 +22,7 @@ OUTSIDE_THE_HOUSE = {"benchmarks", "tests"}
 
 ROOMS = (
     "errors stopwatch streams calendar journal ledger scenario world data models cloud organisation decisions "
-    "playbook practices scorecard summary records run programme contract experiments exports plots cockpit"
+    "playbook practices scorecard summary records run programme contract experiments exports plots report cockpit"
 ).split()
 
 PLAIN = (
@@ -156,6 +156,7 @@ DECLARED = {
     "duckdb",
     "fairlearn",
     "ipywidgets",
+    "jinja2",
     "jupytext",
     "matplotlib",
     "matplotlib_inline",

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.errors import TrinityError
-from sim.plots.style import COLOURS, GREY, INK, PURPLE, axes, describe
+from sim.plots.style import COLOURS, GREY, INK, PURPLE, axes, describe, legend
 
 COLUMNS = ("threshold", "false_alarms_per_year", "delay_days")
 _STYLES = ("solid", (0, (4, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))
@@ -54,7 +54,7 @@ def figure(points: pd.DataFrame, chosen: float | None = None) -> Figure:
     )
     axis.text(0.99, 0.97, key, transform=axis.transAxes, ha="right", va="top", color=GREY, fontsize=9)
     if "monitor" in drawn:
-        axis.legend(loc="upper right", bbox_to_anchor=(1.0, 0.9), frameon=False, handlelength=3.5)
+        legend(axis, loc="upper right", bbox_to_anchor=(1.0, 0.9), handlelength=3.5)
     axis.grid(True, axis="both")
     return describe(picture, _words(curves, chosen, len(points) - len(drawn)))
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from sim.plots.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, axes, describe, label
+from sim.plots.style import BLUE, GREEN, GREY, INK, ORANGE, PAPER, PURPLE, axes, describe, label
 from sim.plots.timeline import mark_quarters, quarter_bounds, retrainings, weekly
 from sim.run import Run
 
@@ -98,7 +98,7 @@ def _scores(axis: Axes, scores: pd.DataFrame) -> None:
         axis.plot(scores["day"], scores["threshold"], color=GREY, linewidth=1.2, linestyle="--")
         label(axis, scores["day"].iloc[-1], scores["threshold"].iloc[-1], "threshold", GREY)
     alarms = _alarms(scores)
-    axis.plot(alarms["day"], alarms["score"], "o", color=PURPLE, markersize=5, markeredgecolor="white")
+    axis.plot(alarms["day"], alarms["score"], "o", color=PURPLE, markersize=5, markeredgecolor=PAPER)
     axis.set_ylim(bottom=min(0.0, float(scores["score"].min())))
     axis.set_ylabel("Score (no unit)")
     title = "The monitor's score" + ("; a dot is a score above the threshold" if "threshold" in scores else "")

@@ -1,8 +1,7 @@
-"""One look for every figure: colours that colour-blind readers tell apart, and words for readers who cannot see them.
+"""One look for every figure: one sheet, and words for readers who cannot see the figure.
 
-The colours are a darkened subset of Okabe and Ito's palette; each has a contrast of at least 4.5 to 1 on white, so that
-it serves for text as well (WCAG 2.2, success criterion 1.4.3). Lines are labelled directly, and a difference that
-matters is never shown by colour alone.
+The colours are those of `sim.plots.palette`. Lines are labelled directly, and a difference that matters is never shown
+by colour alone.
 """
 
 from __future__ import annotations
@@ -16,17 +15,16 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-INK = "#1f2933"
-GREY = "#616e7c"
-PALE = "#cbd2d9"
-BLUE = "#0072B2"
-ORANGE = "#C84E00"
-GREEN = "#00795c"
-PURPLE = "#8a4f7d"
-COLOURS = (BLUE, ORANGE, GREEN, PURPLE, GREY)
+from sim.plots.palette import BLUE, COLOURS, GREEN, GREY, GRID, INK, ORANGE, PALE, PAPER, PURPLE
+
+__all__ = [
+    "BLUE", "COLOURS", "GREEN", "GREY", "INK", "ORANGE", "PALE", "PAPER", "PURPLE", "SHEET",
+    "axes", "describe", "image", "label", "legend", "png", "title",
+]  # fmt: skip
 
 SHEET = {
-    "figure.facecolor": "white",
+    "figure.facecolor": PAPER,
+    "axes.facecolor": PAPER,
     "font.family": ["DejaVu Sans"],
     "font.size": 10,
     "text.color": INK,
@@ -42,13 +40,14 @@ SHEET = {
     "axes.grid": True,
     "axes.grid.axis": "y",
     "axes.axisbelow": True,
-    "grid.color": "#e4e7eb",
+    "grid.color": GRID,
     "grid.linewidth": 0.8,
     "xtick.color": GREY,
     "ytick.color": GREY,
     "lines.linewidth": 1.8,
     "lines.solid_capstyle": "round",
     "legend.frameon": False,
+    "legend.labelcolor": INK,
     "svg.fonttype": "path",
     "svg.hashsalt": "trinity",
 }
@@ -107,6 +106,20 @@ def label(axis: Axes, x: float, y: float, text: str, colour: str = INK) -> None:
     axis.annotate(
         text, (x, y), (6, 0), textcoords="offset points", color=colour, va="center", fontsize=10, annotation_clip=False
     )
+
+
+def legend(axis: Axes, **where: object) -> None:
+    """Say what colours and hatches mean, where nothing can be labelled directly.
+
+    Parameters
+    ----------
+    axis : Axes
+        With labelled artists.
+    **where : object
+        Passed to `matplotlib.axes.Axes.legend`, such as ``loc="lower right"``.
+    """
+    with matplotlib.rc_context(SHEET):
+        axis.legend(**where)
 
 
 def png(figure: Figure, dpi: int = 144) -> bytes:

@@ -17,10 +17,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from sim.errors import TrinityError, nearest
-from sim.plots.style import BLUE, GREY, INK, ORANGE, PALE, SHEET, describe
+from sim.plots.palette import BAND, BLUE, GREY, INK, ORANGE, PALE, PAPER, TINTS
+from sim.plots.style import SHEET, describe
 
 STAGES = (("Genesis", 0.0), ("Custom built", 0.175), ("Product (or rental)", 0.4), ("Commodity (or utility)", 0.7))
-SOURCING = {"build": "#dbe7f3", "buy": "#f7e3c8", "outsource": "#dcdfe3"}
+SOURCING = {"build": TINTS["blue"], "buy": TINTS["orange"], "outsource": TINTS["grey"]}
 
 NUMBER = r"(-?\d*\.?\d+)"
 PAIR = rf"\[\s*{NUMBER}\s*,\s*{NUMBER}\s*\]"
@@ -253,7 +254,7 @@ def draw(chart: WardleyMap, width: float = 11.0, height: float = 6.6) -> Figure:
         axis = figure.add_axes((0.045, 0.085, 0.94, 0.83))
         axis.set(xlim=(0, 1), ylim=(0, 1.02), xticks=[], yticks=[])
         for side in ("left", "bottom"):
-            axis.spines[side].set_color("#9aa5b1")
+            axis.spines[side].set_color(GREY)
         _background(axis)
         _moves(axis, chart)
         for part in chart.components.values():
@@ -266,14 +267,14 @@ def draw(chart: WardleyMap, width: float = 11.0, height: float = 6.6) -> Figure:
 
 def _halo() -> list:
     """A white edge that keeps words legible where lines run under them."""
-    return [effects.withStroke(linewidth=3.2, foreground="white")]
+    return [effects.withStroke(linewidth=3.2, foreground=PAPER)]
 
 
 def _background(axis: Axes) -> None:
     """The four stages of evolution and the two axes."""
     edges = [begin for _, begin in STAGES] + [1.0]
     for index, (name, begin) in enumerate(STAGES):
-        shade = ("#fbfcfd", "#f1f5f9")[index % 2]
+        shade = (PAPER, BAND)[index % 2]
         width = edges[index + 1] - begin
         axis.add_patch(Rectangle((begin, 0), width, 1.02, facecolor=shade, edgecolor="none", zorder=0))
         axis.text(begin + 0.006, -0.032, name, color=GREY, fontsize=9.5, va="center")
@@ -292,22 +293,22 @@ def _moves(axis: Axes, chart: WardleyMap) -> None:
     for needs, needed in chart.links:
         one, other = parts[needs], parts[needed]
         line = ([one.evolution, other.evolution], [one.visibility, other.visibility])
-        axis.plot(*line, color="#7b8794", linewidth=1.15, zorder=2)
+        axis.plot(*line, color=GREY, linewidth=1.15, zorder=2)
     for name, (begin, end) in chart.pipelines.items():
         top = parts[name].visibility
         style = "round,pad=0,rounding_size=.008"
         axis.add_patch(
             FancyBboxPatch(
-                (begin, top - 0.048), end - begin, 0.035, boxstyle=style, facecolor="white", edgecolor=INK, zorder=3
+                (begin, top - 0.048), end - begin, 0.035, boxstyle=style, facecolor=PAPER, edgecolor=INK, zorder=3
             )
         )
         for place in (begin + 0.02, (begin + end) / 2, end - 0.02):
-            axis.plot(place, top - 0.0305, "o", markersize=6, markerfacecolor="white", markeredgecolor=INK, zorder=4)
+            axis.plot(place, top - 0.0305, "o", markersize=6, markerfacecolor=PAPER, markeredgecolor=INK, zorder=4)
     for name, target in chart.evolving.items():
         x, y = parts[name].evolution, parts[name].visibility
         arrow = {"arrowstyle": "-|>", "mutation_scale": 13, "linewidth": 1.5, "linestyle": (0, (4, 3))}
         axis.add_patch(FancyArrowPatch((x, y), (target, y), color=ORANGE, shrinkA=6, shrinkB=7, zorder=3, **arrow))
-        axis.plot(target, y, "o", ms=10, markerfacecolor="white", markeredgecolor=ORANGE, markeredgewidth=1.7, zorder=4)
+        axis.plot(target, y, "o", ms=10, markerfacecolor=PAPER, markeredgecolor=ORANGE, markeredgewidth=1.7, zorder=4)
         if parts[name].inertia:
             middle = x + (target - x) * 0.55
             axis.plot([middle] * 2, [y - 0.025, y + 0.025], color=INK, linewidth=5, solid_capstyle="butt", zorder=5)
@@ -323,7 +324,7 @@ def _component(axis: Axes, part: Component, piped: bool) -> None:
     if part.sourcing:
         axis.plot(*place, "o", markersize=23, markerfacecolor=SOURCING[part.sourcing], markeredgecolor="none", zorder=3)
     shape, size = ("s", 8) if piped else ("o", 10)
-    axis.plot(*place, shape, ms=size, markerfacecolor="white", markeredgecolor=INK, markeredgewidth=1.7, zorder=5)
+    axis.plot(*place, shape, ms=size, markerfacecolor=PAPER, markeredgecolor=INK, markeredgewidth=1.7, zorder=5)
     x, y = (0.72 * part.label[0], -0.72 * part.label[1])
     style = {"fontsize": 10, "va": "center", "path_effects": _halo(), "zorder": 6}
     axis.annotate(part.name, place, (x, y), textcoords="offset points", **style)
@@ -335,7 +336,7 @@ def _remarks(axis: Axes, chart: WardleyMap) -> None:
         axis.text(x, y, text, fontsize=9.5, fontstyle="italic", color=GREY, path_effects=_halo(), zorder=6)
     badge = {"boxstyle": "circle,pad=.25", "facecolor": BLUE, "edgecolor": "none"}
     for number, y, x, text in chart.annotations:
-        style = {"fontsize": 9, "fontweight": "bold", "color": "white", "bbox": badge, "zorder": 7}
+        style = {"fontsize": 9, "fontweight": "bold", "color": PAPER, "bbox": badge, "zorder": 7}
         axis.text(x, y, number, ha="center", va="center", **style)
         axis.text(x + 0.018, y, text, fontsize=9.5, color=BLUE, va="center", path_effects=_halo(), zorder=7)
 
