@@ -19,9 +19,6 @@ FULL = 0.8
 NIGHT = 8 / 24
 """Share of the day in which a machine that serves has to do its work."""
 
-IN_USE_DAYS, YEAR = 56, 365
-"""Shortest use of a version that is looked at, and how long it is followed."""
-
 LIMITS = {"frequency": (1.0, 7.0, 30.4375, 182.625), "lead": (1.0, 7.0, 30.4375, 182.625)}
 """Days between deployments, and from change to deployment, up to which a team is elite, high, medium or low (DORA)."""
 
@@ -32,7 +29,7 @@ HOURS = ("Instance hours", "Committed hours")
 
 
 def measure(run: sim.Run) -> dict[str, float]:
-    """Return every figure of the bands, by name."""
+    """Return every figure of the bands but one, by name: models are followed by `degrading`, in runs of their own."""
     card = run.scorecard().set_index(["measure", "service"])["value"]
     machines = worked(run)
     hours = machines["SkuMeter"].isin(HOURS)
@@ -43,7 +40,6 @@ def measure(run: sim.Run) -> dict[str, float]:
         "gpu_utilisation": share_of_hours(machines[hours & of_gpus]),
         "cloud_waste": waste(machines),
         "budget_overrun": card["budget_overrun", "all"],
-        "models_that_degrade": degrading(run),
         "dora_cluster": cluster(run),
         "data_preparation": preparing(run),
         "found_after_four_hours": early,
@@ -107,22 +103,14 @@ def saving(kind: str, sku: str, spared: bool, peak: float, most: float) -> float
 
 
 def degrading(run: sim.Run) -> float:
-    """Return the share of versions in use that end worse than they began, by more than two standard errors."""
+    """Return the share of services that end a run worse than they began, by more than two standard errors."""
     worse = []
-    for _, version in run.models.iterrows():
-        first = (
-            int(np.ceil(version["released_day"])) if version["released_day"] == version["released_day"] else run.days
+    for _, daily in run.daily.groupby("service", sort=False):
+        (began, before), (ended, after) = (
+            _wrong(daily[daily["day"].between(a, a + BLOCK_DAYS - 1)]) for a in (0, run.days - BLOCK_DAYS)
         )
-        last = np.nanmin([version["retired_day"], run.days, first + YEAR])
-        if last - first < IN_USE_DAYS:
-            continue
-        daily = run.daily[run.daily["service"] == version["service"]]
-        began, ended = (
-            _wrong(daily[daily["day"].between(a, a + BLOCK_DAYS - 1)]) for a in (first, int(last) - BLOCK_DAYS)
-        )
-        error = np.sqrt(began[1] + ended[1])
-        worse.append(ended[0] - began[0] > 2 * error)
-    return float(np.mean(worse)) if worse else float("nan")
+        worse.append(ended - began > 2 * np.sqrt(before + after))
+    return float(np.mean(worse))
 
 
 def _wrong(days: pd.DataFrame) -> tuple[float, float]:
