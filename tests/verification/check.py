@@ -128,13 +128,6 @@ def at_most(values: np.ndarray, most: float = 0.0) -> Row:
     return Row(mean, low, high, -np.inf, most, float("nan"), n, float(n > 0 and bool((values <= most).all())))
 
 
-def on_one_side(values: np.ndarray, sign: int) -> Row:
-    """Say that a paired effect has its sign: its whole interval lies above zero (1), or below (-1)."""
-    mean, low, high, n = interval(values, LEVEL)
-    bounds = (0.0, np.inf) if sign > 0 else (-np.inf, 0.0)
-    return Row(mean, low, high, *bounds, float("nan"), n, float(n > 1 and min(sign * low, sign * high) > 0))
-
-
 def in_band(values: np.ndarray, low: float, high: float) -> Row:
     """Say that a mean over worlds lies within a band."""
     mean, least, most, n = interval(values, LEVEL)
