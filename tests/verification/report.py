@@ -62,7 +62,7 @@ SECTIONS = {
     ),
     "stylised facts": (
         "`practices.typical()` on `household-support`: the mean over worlds with its 95 % interval, beside a band that "
-        "was written down before the runs (`tests/verification/bands.yml`, which also says how each figure is asked of a "
+        "was written down before the runs (`tests/verification/bands.yml`, which says how each figure is asked of a "
         "run's frames). Nothing is tuned so that it lies inside."
     ),
 }
