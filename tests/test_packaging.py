@@ -287,7 +287,19 @@ class TestSetup:
 
 def test_make_alone_shows_every_target():
     done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
-    for target in ("help", "setup", "lab", "demo", "test", "test-all", "bench", "verify", "coverage", "mutate", "clean"):
+    for target in (
+        "help",
+        "setup",
+        "lab",
+        "demo",
+        "test",
+        "test-all",
+        "bench",
+        "verify",
+        "coverage",
+        "mutate",
+        "clean",
+    ):
         assert f"make {target} " in done.stdout
 
 
