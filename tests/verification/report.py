@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
+import platform
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 from rich.console import Console
@@ -80,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = given.parse_args(arguments)
     console, began = Console(), time.monotonic()
     results = list(taken(chosen.only or list(SECTIONS), chosen.jobs, chosen.most, console))
-    text = page(results, chosen.most, time.monotonic() - began)
+    text = page(results, chosen.most, circumstances(chosen.jobs, time.monotonic() - began))
     for path in (BUILD / "report.md", *chosen.page):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -106,7 +110,17 @@ def taken(sections: list[str], jobs: int, most: int | None, console: Console) ->
             yield from ((check, name, row) for name, row in zip(check.rows, rows, strict=True))
 
 
-def page(results: list[Result], most: int | None, seconds: float) -> str:
+def circumstances(jobs: int, seconds: float) -> str:
+    """Say how the figures were taken."""
+    versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pandas", "scikit-learn", "simpy"))
+    return (
+        f"Taken on {date.today():%-d %B %Y} with Python {platform.python_version()}, {versions}, on "
+        f"{os.cpu_count()} cores, in {jobs} process{'es' * (jobs > 1)}; the last part of it took {seconds / 60:.0f} minutes, "
+        f"what was noted before not counted. Simulator {simulator()} (a digest of its files)."
+    )
+
+
+def page(results: list[Result], most: int | None, taken: str) -> str:
     """Return the report as Markdown."""
     passed = sum(bool(row.passed) for _, _, row in results)
     lines = [
@@ -114,6 +128,8 @@ def page(results: list[Result], most: int | None, seconds: float) -> str:
         "",
         f"{passed} of {len(results)} comparisons hold. Written by `make verify`; each check is one function, and the "
         "tests in `tests/verification` assert the same ones.",
+        "",
+        taken,
         "",
     ]
     if most:
@@ -155,7 +171,12 @@ def _facts(results: list[Result]) -> list[str]:
             measured = (_number(row.value), _span(row), _wanted(row), about["published"], source, f"{row.count:.0f}")
             lines.append((about["fact"], f"{name} ({about['unit']})", *measured, _holds(row)))
     said = f"{sum(held.values())} of {len(held)} facts hold; one of several figures holds only if all of them do."
-    return [said, "", *_lines(heads, lines)]
+    why = [
+        f"- **{name}**: {about['outside']}"
+        for name, about in stylised.bands().items()
+        if name in rows and not rows[name].passed and "outside" in about
+    ]
+    return [said, "", *_lines(heads, lines), *(["", "Why some lie outside:", "", *why] if why else [])]
 
 
 def _lines(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
