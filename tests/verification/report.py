@@ -115,7 +115,7 @@ def circumstances(jobs: int, seconds: float) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pandas", "scikit-learn", "simpy"))
     return (
         f"Taken on {date.today():%-d %B %Y} with Python {platform.python_version()}, {versions}, on "
-        f"{os.cpu_count()} cores, in {jobs} process{'es' * (jobs > 1)}; the last part of it took {seconds / 60:.0f} minutes, "
+        f"{os.cpu_count()} cores, in {jobs} process{'es' * (jobs > 1)}; this took {seconds / 60:.0f} minutes, "
         f"what was noted before not counted. Simulator {simulator()} (a digest of its files)."
     )
 
