@@ -2,7 +2,7 @@
 # Kept to what the make of macOS (3.81) understands.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo test test-all bench reference clean
+.PHONY: help setup lab demo test test-all bench verify coverage mutate reference clean
 
 VENV := .venv
 PYTHON_OF_VENV := $(VENV)/bin/python
@@ -37,8 +37,18 @@ bench: setup  ## measure the simulator's speed and say where the time goes
 reference: setup  ## write docs/reference/ anew from the code
 	@$(PYTHON_OF_VENV) -m cli.reference
 
+verify: setup  ## compare the simulator with theory, with itself and with what is published, and write a report
+	@$(PYTHON_OF_VENV) -m tests.verification.report --jobs 2
+
+coverage: setup  ## run every quick test and say which lines of the simulator none of them reaches
+	@$(PYTEST) -m "not slow" --cov=sim --cov-report=term-missing:skip-covered --cov-fail-under=95
+
+mutate: setup  ## change the code of money, chance, quality, calendar and scorecard in small ways; a test should notice
+	@$(PYTHON_OF_VENV) -m mutmut run --max-children 2
+	@$(PYTHON_OF_VENV) -m mutmut results
+
 clean:  ## remove .venv and whatever was built; a learner's workspace stays
-	@rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	@rm -rf $(VENV) build mutants .coverage .pytest_cache .ruff_cache .hypothesis *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp tells what was installed and where. It is removed before an install and written after it: a folder without

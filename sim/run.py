@@ -41,8 +41,8 @@ class Run:
 
     Parameters
     ----------
-    daily, quarterly, journal, ledger, billing, quality, incidents, models, cases, decisions, people, lineage,
-    budget
+    daily, groups, quarterly, journal, ledger, billing, usage, quality, incidents, models, cases, decisions, people,
+    lineage, budget
         The records, each a DataFrame; times in days from the start, money in GBP (the ledger's own in pence).
     scenario : str
         Name of the scenario.
@@ -64,6 +64,7 @@ class Run:
     journal: pd.DataFrame
     ledger: pd.DataFrame
     billing: pd.DataFrame
+    usage: pd.DataFrame
     quality: pd.DataFrame
     incidents: pd.DataFrame
     models: pd.DataFrame

@@ -260,6 +260,7 @@ class TestSetup:
             (["test"], "-m pytest -q -n 2 -m not slow"),
             (["test-all"], "-m pytest -q -n 2"),
             (["bench"], "-m benchmarks.speed"),
+            (["verify"], "-m tests.verification.report --jobs 2"),
         ],
     )
     def test_each_target_sets_up_and_then_does_its_work(self, setup, arguments, asked):
@@ -286,7 +287,19 @@ class TestSetup:
 
 def test_make_alone_shows_every_target():
     done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
-    for target in ("help", "setup", "lab", "demo", "test", "test-all", "bench", "clean"):
+    for target in (
+        "help",
+        "setup",
+        "lab",
+        "demo",
+        "test",
+        "test-all",
+        "bench",
+        "verify",
+        "coverage",
+        "mutate",
+        "clean",
+    ):
         assert f"make {target} " in done.stdout
 
 

@@ -68,6 +68,35 @@ def usage(estate: Estate, window: int = 28) -> pd.DataFrame:
     )
 
 
+def by_day(estate: Estate, first: int, last: int) -> pd.DataFrame:
+    """Return how hard each resource worked on the days [first, last) that have been metered.
+
+    Parameters
+    ----------
+    estate : Estate
+        Metered so far.
+    first, last : int
+        Half-open range of days.
+
+    Returns
+    -------
+    DataFrame
+        One row for each day and resource: day, resource, utilisation (share of what was paid for that did work, 0 to
+        1; nothing that was not paid for did any), vcpu_hours (work done).
+    """
+    used = np.array(estate.used[first:last], dtype=float).reshape(-1, len(estate.names))
+    done = np.array(estate.work_done[first:last], dtype=float).reshape(used.shape)
+    names = pd.array(estate.names, dtype="str").take(np.tile(np.arange(used.shape[1]), len(used)))
+    return pd.DataFrame(
+        {
+            "day": np.repeat(np.arange(first, first + len(used)), used.shape[1]),
+            "resource": names,
+            "utilisation": used.ravel(),
+            "vcpu_hours": done.ravel(),
+        }
+    )
+
+
 def _cost_gbp(estate: Estate, window: int) -> dict[str, float]:
     """Return what each resource has cost over the last days, GBP."""
     pence = dict.fromkeys(estate.names, 0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.cloud import usage as estate_usage
 from sim.cloud.billing import UsageLines, billing
 from sim.data import quality
 from sim.data.casefile import DECISIONS, DELIVERED, IN_FLIGHT, QUARANTINED, REFER, REJECTED, STAYED_AWAY
@@ -63,6 +64,7 @@ def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.Data
         "journal": _within(programme.journal.frame(), days),
         "ledger": _within(ledger, days),
         "billing": _bill(programme, usage, days),
+        "usage": estate_usage.by_day(programme.estate, first, last),
         "quality": pd.concat([p.quality() for p in parts], ignore_index=True),
         "incidents": _going_on(_incidents(programme), days),
         "models": pd.concat([p.service.registry.frame() for p in parts], ignore_index=True),

@@ -31,6 +31,12 @@ def test_quarters_are_half_open():
         assert CALENDAR.quarter(first) == CALENDAR.quarter(last - 0.001) == quarter
 
 
+@pytest.mark.parametrize("day", [-0.001, CALENDAR.days])
+def test_a_day_outside_the_run_has_no_quarter(day):
+    with pytest.raises(ValueError, match=f"day {day} is not a day of the run"):
+        CALENDAR.quarter(day)
+
+
 @given(st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(1, 40))
 def test_any_start_keeps_the_months_of_the_almanac(day, quarters):
     calendar = Calendar(day.replace(day=1), quarters)

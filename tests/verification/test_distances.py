@@ -1,4 +1,4 @@
-"""Distances between two samples against their theory: the population stability index, Kolmogorov and Smirnov's."""
+"""Distances between two samples agree with their theory."""
 
 from __future__ import annotations
 
@@ -7,71 +7,48 @@ import pytest
 from scipy import stats
 
 from sim.practices import psi
+from tests.verification.distances import (
+    ALARMS,
+    BIASES,
+    CHECKS,
+    KS_N,
+    SHIFTS,
+    conclude,
+    ks_distances,
+    population_psi,
+)
 
 
-def population_psi(shift: float, bins: int = 10, scale: float = 1.0) -> float:
-    """Return the index of a normal that has moved, over bins of equal share before: each share by integration."""
-    inner = stats.norm.ppf(np.arange(1, bins) / bins)
-    p = np.full(bins, 1 / bins)
-    q = np.diff(np.concatenate([[0.0], stats.norm.cdf(inner, shift, scale), [1.0]]))
-    return float(np.sum((q - p) * np.log(q / p)))
+def marked(checks):
+    return [pytest.param(c, marks=pytest.mark.slow) if c.slow else c for c in checks]
 
 
-def sampling_bias(bins: int, n: int, m: int) -> float:
-    """Return what chance alone adds on average: the index of two samples of one distribution is nearly chi-squared.
-
-    (1 / n + 1 / m) chi^2 with bins - 1 degrees of freedom: Yurdakul (2018).
-    """
-    return (bins - 1) * (1 / n + 1 / m)
+def test_one_large_sample_gives_the_closed_form():
+    rng = np.random.default_rng(0)
+    found = psi(rng.normal(size=2_000_000), rng.normal(0.5, 1, 2_000_000))
+    assert found == pytest.approx(population_psi(0.5), rel=0.01)
 
 
-def measured(seed: int, repeats: int, n: int, m: int, bins: int = 10, shift: float = 0.0, scale: float = 1.0):
-    """Return the mean of the index over many pairs of samples, and its standard error."""
-    rng = np.random.default_rng(seed)
-    found = [psi(rng.normal(size=n), rng.normal(shift, scale, m), bins) for _ in range(repeats)]
-    return np.mean(found), np.std(found, ddof=1) / np.sqrt(repeats), np.array(found)
+def test_the_closed_form_is_that_of_kullback_and_leibler_in_the_limit_of_many_bins():
+    """The index is the two Kullback-Leibler divergences together, which for a shifted normal is its square."""
+    assert population_psi(0.5, bins=100_000) == pytest.approx(0.25, rel=1e-3)
 
 
-def agrees(mean: float, error: float, wanted: float) -> None:
-    """Hold a mean to its theory within three standard errors, and make sure that three would show a fault of 3 %."""
-    assert 3 * error < 0.03 * wanted, "too few repetitions to show a fault of 3 %"
-    assert abs(mean - wanted) < 3 * error
-    assert abs(1.03 * mean - wanted) > 3 * error or abs(0.97 * mean - wanted) > 3 * error
+@pytest.mark.parametrize("check", marked([*BIASES, *SHIFTS]))
+def test_the_index_has_the_mean_that_theory_has_and_a_fault_of_three_per_cent_shows(check):
+    part = check.measure(0)
+    (row,) = check.conclude(np.array([part]))
+    assert row.passed, row
+    theory, repeats = row.wanted_low, int(row.count)
+    mean, error, variance = part
+    assert any(not conclude(theory, repeats, np.array([(f * mean, error, variance)]))[0].passed for f in (0.97, 1.03))
 
 
-class TestPopulationStabilityIndex:
-    def test_one_large_sample_gives_the_closed_form(self):
-        rng = np.random.default_rng(0)
-        found = psi(rng.normal(size=2_000_000), rng.normal(0.5, 1, 2_000_000))
-        assert found == pytest.approx(population_psi(0.5), rel=0.01)
-
-    def test_the_closed_form_is_that_of_kullback_and_leibler_in_the_limit_of_many_bins(self):
-        """The index is the two Kullback-Leibler divergences together, which for a shifted normal is its square."""
-        assert population_psi(0.5, bins=100_000) == pytest.approx(0.25, rel=1e-3)
-
-    @pytest.mark.parametrize(
-        ("bins", "n", "m", "repeats"),
-        [(10, 2000, 1000, 3000), pytest.param(5, 1500, 1500, 9000, marks=pytest.mark.slow)],
-    )
-    def test_bias_of_two_samples_alike(self, bins, n, m, repeats):
-        mean, error, found = measured(1, repeats, n, m, bins)
-        agrees(mean, error, sampling_bias(bins, n, m))
-        scaled = found / (1 / n + 1 / m)
-        assert np.var(scaled) == pytest.approx(2 * (bins - 1), rel=0.1)
-
-    @pytest.mark.parametrize("shift", [0.3, 0.5])
-    def test_mean_of_a_shifted_normal(self, shift):
-        mean, error, _ = measured(2, 500, 12_000, 12_000, shift=shift)
-        agrees(mean, error, population_psi(shift) + sampling_bias(10, 12_000, 12_000))
-
-    @pytest.mark.slow
-    @pytest.mark.parametrize(
-        ("shift", "scale", "bins"), [(0.2, 1.0, 10), (1.0, 1.0, 10), (0.0, 1.3, 10), (0.5, 1.0, 20)]
-    )
-    def test_mean_of_other_changes(self, shift, scale, bins):
-        n = 40_000
-        mean, error, _ = measured(3, 1500, n, n, bins, shift, scale)
-        agrees(mean, error, population_psi(shift, bins, scale) + sampling_bias(bins, n, n))
+@pytest.mark.parametrize("check", marked(BIASES))
+def test_the_index_of_samples_alike_varies_as_chi_squared_does(check):
+    setting = check.measure.keywords
+    scale = 1 / setting["n"] + 1 / setting["m"]
+    assert check.measure(0)[2] / scale**2 == pytest.approx(2 * (setting["bins"] - 1), rel=0.1)
 
 
 class TestKolmogorovSmirnov:
@@ -96,15 +73,16 @@ class TestKolmogorovSmirnov:
         found = stats.ks_2samp(rng.normal(size=1_000_000), rng.normal(0.5, 1, 1_000_000)).statistic
         assert found == pytest.approx(2 * stats.norm.cdf(0.25) - 1, rel=0.01)
 
-    @pytest.mark.parametrize("alpha", [0.05, 0.01])
-    def test_false_alarms_at_the_critical_value(self, alpha):
+    @pytest.mark.parametrize("check", ALARMS)
+    def test_false_alarms_at_the_critical_value(self, check):
         """Kolmogorov's limit gives the share of alarms among samples alike, within three standard errors."""
-        rng = np.random.default_rng(1)
-        n, m, repeats = 800, 500, 4000
-        values = rng.random((repeats, n + m))
-        first = np.argsort(values, axis=1) < n
-        distances = np.abs(np.cumsum(np.where(first, 1 / n, -1 / m), axis=1)).max(axis=1)
-        for row, distance in zip(values[:20], distances[:20], strict=True):
-            assert stats.ks_2samp(row[:n], row[n:]).statistic == pytest.approx(distance, abs=1e-9)
-        critical = stats.kstwobign.isf(alpha) * np.sqrt((n + m) / (n * m))
-        assert abs(np.mean(distances > critical) - alpha) < 3 * np.sqrt(alpha * (1 - alpha) / repeats)
+        (row,) = check.results()
+        assert row.passed, row
+
+    def test_the_distances_of_samples_alike_are_scipys(self):
+        for row, distance in zip(*(found[:20] for found in ks_distances()), strict=True):
+            assert stats.ks_2samp(row[:KS_N], row[KS_N:]).statistic == pytest.approx(distance, abs=1e-9)
+
+
+def test_every_comparison_has_one_row():
+    assert len({check.name for check in CHECKS}) == len(CHECKS)

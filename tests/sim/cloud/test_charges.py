@@ -39,6 +39,14 @@ def bill(**change) -> pd.DataFrame:
     return made.set_index(pd.Index(CHARGES))
 
 
+def test_use_on_demand_is_bound_to_nothing_and_counted_in_whole_numbers():
+    one = UsageLines.on_demand(
+        np.array([3]), np.array([0]), np.array([2.0]), np.array([0.5]), np.array([100]), (MACHINE,)
+    )
+    assert one.charge.tolist() == [0] and one.commitment.tolist() == [-1] and one.commitments == ()
+    assert one.charge.dtype == one.commitment.dtype == np.int64
+
+
 def test_each_charge_has_its_words():
     made = bill()
     found = (

@@ -108,3 +108,15 @@ def test_the_department_wastes_what_departments_waste(run_of):
     assert 0.01 < card["utilisation", "all"] < 0.15 and 0.3 < card["idle_share", "all"] < 0.95
     better = run_of("reference").scorecard().set_index(["measure", "service"])["value"]
     assert better["idle_share", "all"] < card["idle_share", "all"]
+
+
+def test_the_use_of_each_resource_explains_what_was_idle(small):
+    """Cost by resource and day, times the share of it that did no work, is the idle cost that each service is told."""
+    run = sim.simulate(small(2, 40, {"invoicing": {"overcharges_per_year": 0.0, "credit_gbp": 0.0}}), seed=3)
+    assert run.usage[["day", "resource"]].drop_duplicates().shape[0] == len(run.usage)
+    bill = run.billing.groupby(["x_Day", "ResourceName"])["EffectiveCost"].sum()
+    used = run.usage.set_index(["day", "resource"])["utilisation"]
+    idle = (bill * (1 - used.reindex(bill.index))).groupby("x_Day").sum()
+    assert np.allclose(idle, run.daily.groupby("day")["idle_gbp"].sum(), rtol=0, atol=1e-9)
+    worked = run.usage.groupby("resource")["vcpu_hours"].sum()
+    assert worked["triage-serving"] > 0 and worked["claims-store"] == 0

@@ -366,3 +366,22 @@ def test_a_complaint_counts_for_everybody_for_whom_a_case_stands(quiet):
     found = programme.run().journal.query("kind == 'release found bad'")
     assert found["detail"].tolist() == ["found by complaints"]
     assert found["day"].tolist() == [0.0]
+
+
+def test_whoever_acts_upon_a_forecast_complains_of_a_bad_release(monkeypatch):
+    """Calls of last week in another unit make a forecast of many times what comes; it does not stay for months."""
+    tens = CodeDefect("scaled", 0, 10.0)
+    monkeypatch.setattr("sim.programme.releases.drawn", lambda streams, name, change, *_: tens if change == 1 else None)
+    world = sim.load_scenario("household-support").only("staffing-forecast").replace(quarters=2)
+    found = []
+    for share in (0.2, 0.0):
+        service = world.services[0].model_dump() | {"incidents": [], "drifts": []}
+        service["outcomes"] |= {"complaint_share": share}
+        run, _ = lives(world.replace(services=[service]), retrain=sim.practices.retrain_on_schedule(days=21))
+        found.append("v1" in set(run.journal.loc[run.journal["kind"] == "release found bad", "subject"]))
+        if share:
+            released, mended = day(run, "released", "v1"), day(run, "hotfixed", "v1")
+            mape = run.daily.set_index("day")["mape"]
+            assert released < mended < released + 20
+            assert mape[int(released) + 2 : int(mended) - 1].mean() > 1 > mape[int(mended) + 2 :].max()
+    assert found == [True, False]
