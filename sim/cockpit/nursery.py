@@ -66,20 +66,26 @@ def game(
     """
     send("start", start(programme))
     for k, choices in enumerate(plan):
-        _turn(programme, choices, send, told=k == len(plan) - 1)
-    while not programme.done:
-        _turn(programme, answers.recv(), send, told=True)
+        if _over_after(programme, choices, send, told=k == len(plan) - 1):
+            return
+    while not _over_after(programme, answers.recv(), send, told=True):
+        pass
 
 
-def _turn(programme: Programme, choices: dict[str, str], send: Callable[[str, Any], None], told: bool) -> None:
+def _over_after(programme: Programme, choices: dict[str, str], send: Callable[[str, Any], None], told: bool) -> bool:
+    """Play a quarter, tell it, and say whether it was the last."""
     quarter = programme.quarter
     programme.advance(playbook(choices))
     send("quarter", quarter_figures(programme, quarter))
-    if told or programme.done:
-        run = programme.run()
-        send("paper", paper(programme, run, quarter))
-        if programme.done:
-            send("end", last_figures(run))
+    if not told and not programme.done:
+        return False
+    run = programme.run()
+    page = paper(programme, run, quarter)
+    send("paper", page)
+    over = programme.done or bool(page["over"])
+    if over:
+        send("end", last_figures(run))
+    return over
 
 
 class Child:

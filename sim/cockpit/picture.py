@@ -63,7 +63,7 @@ def _rows(rows: list[Figures], old: list[Figures] | None) -> list[Figures]:
     return [row | {"before": was[row["measure"]]["text"] if row["measure"] in was else ""} for row in rows]
 
 
-def tiles(scenario: Scenario, now: Figures, before: Figures | None) -> list[Figures]:
+def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = "") -> list[Figures]:
     """Return the headline figures over the quarters played so far, each with its change from the same quarters before.
 
     Parameters
@@ -72,6 +72,8 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None) -> list[Figu
         For its services.
     now, before : dict
         As for `picture`; at least one quarter of ``now`` has been played.
+    when : str
+        What time they are of, if not the quarters from the first.
 
     Returns
     -------
@@ -84,7 +86,7 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None) -> list[Figu
     share, error = _right(here)
     handed_out = math.fsum(q["money"]["envelope"] for q in here)
     return [
-        _tile("Net public value", _value, money, here, there, 1, note=_so_far(n, scenario.quarters)),
+        _tile("Net public value", _value, money, here, there, 1, note=when or _so_far(n, scenario.quarters)),
         _tile(
             "Right decisions",
             lambda quarters: _right(quarters)[0],

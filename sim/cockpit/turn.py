@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.calendar import HOURS_PER_WORKING_DAY
 from sim.cockpit.levers import LEVERS, Choices, checked
 from sim.cockpit.observed import Figures, card, feed
@@ -188,14 +186,28 @@ def endings(programme: Programme, run: Run) -> list[str]:
     return said
 
 
-def story(papers: list[Figures], end: Figures) -> list[Any]:
-    """Return the final report's sentences: the headline, and what was met of the targets."""
+def story(run: Figures, over: list[str]) -> list[str]:
+    """Return the final report's sentences: why it ended if before its time, what came of it, and which targets.
+
+    Parameters
+    ----------
+    run : dict
+        ``quarters`` and ``end``, as for `sim.cockpit.charts.charts`.
+    over : list of str
+        As `endings` returns them.
+
+    Returns
+    -------
+    list of str
+    """
+    end, count = run["end"], len(run["quarters"])
     rows = end["scorecard"]
-    met = [row for row in rows if row["met"]]
+    met = sum(row["met"] for row in rows)
     missed = [row["title"] for row in rows if not row["met"] and row["value"] is not None]
+    named = f" Missed: {', '.join(missed[:6])}{' and others' if len(missed) > 6 else ''}." if missed else ""
     return [
-        f"Over {len(papers)} quarters, net public value came to {money(end['net'])}.",
+        *over,
+        f"Over {count} quarter{'' if count == 1 else 's'}, net public value came to {money(end['net'])}.",
         end["headline"],
-        f"{len(met)} of {len(rows)} targets were met. "
-        + (f"Missed: {', '.join(missed[:6])}{' and others' if len(missed) > 6 else ''}." if missed else ""),
+        f"{met} of {len(rows)} targets were met.{named}",
     ]

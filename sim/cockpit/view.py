@@ -10,14 +10,16 @@ import anywidget
 import traitlets
 
 from sim.cockpit.engine import Engine
+from sim.cockpit.game import Game
 from sim.cockpit.levers import PRESETS, checked, described
 from sim.cockpit.observed import Figures
 from sim.cockpit.picture import empty, picture
+from sim.cockpit.play import Play
 from sim.errors import TrinityError
 from sim.scenario import Scenario, load_scenario, scenario_names
 
 STATIC = Path(__file__).parent / "static"
-MODULES = ("dom", "format", "charts", "levers", "results", "explore", "main")
+MODULES = ("dom", "format", "charts", "levers", "results", "explore", "board", "play", "main")
 """The page's modules, each before whatever imports it."""
 
 
@@ -54,6 +56,9 @@ class Cockpit(anywidget.AnyWidget):
     choices = traitlets.Dict().tag(sync=True)
     view = traitlets.Dict().tag(sync=True)
     status = traitlets.Dict().tag(sync=True)
+    mode = traitlets.Enum(("explore", "play"), "explore").tag(sync=True)
+    game = traitlets.Dict().tag(sync=True)
+    board = traitlets.Dict().tag(sync=True)
 
     def __init__(self, scenario: Scenario, seed: int = 0) -> None:
         super().__init__()
@@ -62,6 +67,7 @@ class Cockpit(anywidget.AnyWidget):
         self._engine = Engine(self._heard)
         self._now, self._before = empty(), None
         self._kept: dict[str, Figures] = {}
+        self._play: Play | None = None
         self._run = self._move = 0
         self.on_msg(self._asked)
         self._enter(scenario, seed, dict(PRESETS["typical"]))
@@ -70,6 +76,7 @@ class Cockpit(anywidget.AnyWidget):
         """Set out in a world."""
         self.scenario, self.seed = scenario, seed
         self._kept.clear()
+        self._play, self.game, self.board = None, {}, {}
         self._now, self._before = empty(), None
         self._engine.world(scenario, seed)
         self.levers = described(scenario)
@@ -104,6 +111,8 @@ class Cockpit(anywidget.AnyWidget):
         self.status = {"state": "playing", "move": self._move, "text": "Playing from the first day."}
 
     def _heard(self, ticket: int, what: str, told: Any) -> None:
+        if self._play is not None and self._play.heard(ticket, what, told):
+            return
         if what in ("refused", "broken", "gone"):
             text = told or "The simulator stopped. Move a lever to start it again."
             self.status = {"state": "stopped", "move": self._move, "text": text}
@@ -141,6 +150,55 @@ class Cockpit(anywidget.AnyWidget):
             wanted = [s.name for s in whole.services if s.name in message["services"]]
             scenario = whole.only(*wanted) if 0 < len(wanted) < len(whole.services) else whole
             self._enter(scenario, message["seed"], dict(self.choices))
+        elif what == "mode":
+            self.mode = message["mode"]
+            if self.mode == "play" and self._play is None:
+                self._begin(Game(self.scenario, self.seed))
+        elif what == "new game":
+            self._begin(Game(self.scenario, self.seed))
+        elif what == "resume":
+            self.resume(Game.read(message["text"]))
+        elif self._play is not None:
+            self._answer_in_game(self._play, message)
+
+    def _answer_in_game(self, play: Play, message: dict[str, Any]) -> None:
+        what = message["do"]
+        if what == "draft":
+            play.choose(message["choices"])
+        elif what == "step":
+            play.step()
+        elif what == "branch":
+            play.branch(message["quarter"], message["choices"])
+        elif what == "save":
+            self.send({"file": f"{self.scenario.name}-game.json", "text": play.game.text()})
+        elif what == "export":
+            self.send({"file": f"{self.scenario.name.replace('-', '_')}_game.py", "text": play.game.playbooks()})
+
+    def _begin(self, game: Game) -> None:
+        self.board = {}
+        self._play = Play(game, self._engine, self._show_game)
+        self._show_game()
+
+    def _show_game(self) -> None:
+        if self._play is not None:
+            with self.hold_sync():
+                self.game = self._play.state()
+                self.board = self._play.picture()
+                self.status = {"state": self._play.phase, "move": self._move, "text": self._play.text}
+
+    @property
+    def played(self) -> Game | None:
+        """The game on the table, to be saved: ``cockpit.played.save("game.json")``."""
+        return self._play.game if self._play is not None else None
+
+    def resume(self, game: Game) -> None:
+        """Go on with a game where it was left, in its own world."""
+        self._whole = game.scenario
+        self._enter(game.scenario, game.seed, game.settled)
+        self._engine.stop()
+        self._run = -1
+        self.mode = "play"
+        self._begin(game)
 
     def close(self) -> None:
         """Close the widget, and end the process behind it."""

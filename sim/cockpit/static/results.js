@@ -10,8 +10,10 @@ export function resultsPanel(start) {
   const events = h("section", { class: "card events", "aria-label": "What happened" });
   let open = new Set(["public value"]);
   let kind = "";
+  const below = h("div", { class: "below" }, card, events);
   return {
-    parts: [tiles, charts, h("div", { class: "below" }, card, events)],
+    below,
+    parts: [tiles, charts, below],
     show(view, from) {
       fill(tiles, view.tiles.map(tile));
       fill(charts, view.charts.map((spec) => chart(spec, { days: view.days, played: view.played })));
@@ -25,18 +27,18 @@ export function resultsPanel(start) {
   };
 }
 
-function tile(item) {
+export function tile(item) {
   const tone = item.good === null ? "same" : item.good ? "good" : "bad";
   return h("div", { class: "tile", "data-tile": item.name }, h("span", { class: "name" }, item.name), h("strong", {}, item.text),
     h("span", { class: `change ${tone}` }, item.change || "\u00a0"), h("span", { class: "note" }, item.note));
 }
 
-export function scorecard(view, open) {
+export function scorecard(view, open, title) {
   const families = [...new Set(view.scorecard.map((row) => row.family))].sort((a, b) => (b === "public value") - (a === "public value"));
   const met = view.scorecard.filter((row) => row.met).length;
   return [
-    h("h3", {}, "Scorecard against targets"),
-    h("p", { class: `verdict ${view.counts ? "good" : "bad"}` }, `${met} of ${view.scorecard.length} targets met. ${view.headline}`),
+    h("h3", {}, title || "Scorecard against targets"),
+    h("p", { class: `verdict ${view.counts === false ? "bad" : "good"}` }, `${met} of ${view.scorecard.length} targets met. ${view.headline || ""}`),
     families.map((family) => familyTable(family, view.scorecard.filter((row) => row.family === family), open)),
   ];
 }
@@ -58,7 +60,7 @@ function familyTable(family, rows, open) {
   return box;
 }
 
-export function feed(rows, start, kind, chosen) {
+export function feed(rows, start, kind, chosen, title) {
   const kinds = [...new Set(rows.map((row) => row.kind))];
   const list = h("ol", { class: "feed" });
   const draw = (only) => fill(list, rows.filter((row) => !only || row.kind === only).map((row) =>
@@ -67,6 +69,6 @@ export function feed(rows, start, kind, chosen) {
     h("option", { value: "" }, "everything"), kinds.map((name) => h("option", { value: name }, name)));
   pick.value = kinds.includes(kind) ? kind : "";
   draw(pick.value);
-  return [h("div", { class: "row" }, h("h3", {}, "What happened"), h("label", { class: "pick" }, "Show ", pick)),
+  return [h("div", { class: "row" }, h("h3", {}, title || "What happened"), h("label", { class: "pick" }, "Show ", pick)),
     rows.length ? h("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Events" }, list) : h("p", { class: "quiet" }, "Nothing to report.")];
 }
