@@ -256,9 +256,10 @@ class TestSetup:
             (["lab"], "lab"),
             (["lab", "PORT=8890", "BROWSER=no"], "lab --port 8890 --no-browser"),
             (["lab", "BROWSER=firefox"], "lab"),
+            (["cockpit", "PORT=8870", "BROWSER=no"], "cockpit --port 8870 --no-browser"),
             (["demo"], "demo"),
-            (["test"], "-m pytest -q -n 2 -m not slow"),
-            (["test-all"], "-m pytest -q -n 2"),
+            (["test"], "-m pytest -q -n 2 -m not slow and not browser"),
+            (["test-all"], "-m pytest -q -n 2 -m not browser"),
             (["bench"], "-m benchmarks.speed"),
         ],
     )
@@ -286,7 +287,7 @@ class TestSetup:
 
 def test_make_alone_shows_every_target():
     done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
-    for target in ("help", "setup", "lab", "demo", "test", "test-all", "bench", "clean"):
+    for target in ("help", "setup", "lab", "cockpit", "demo", "test", "test-all", "test-browser", "bench", "clean"):
         assert f"make {target} " in done.stdout
 
 

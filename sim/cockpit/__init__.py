@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.cockpit.game import Game
 from sim.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
@@ -42,4 +43,4 @@ def open(scenario: str | Scenario = "household-support", *services: str, seed: i
     return Cockpit(world.only(*services) if services else world, seed)
 
 
-__all__ = ["open"]
+__all__ = ["Game", "open"]

@@ -21,8 +21,8 @@ export function chart(spec, context) {
 
 function key(spec) {
   const shown = spec.kind === "bars" ? spec.before.length : (spec.lines || []).some((line) => line.before.length);
-  if (!shown) return null;
-  const what = spec.kind === "bars" ? "dashes: before" : "dashed: before";
+  const what = [spec.marks && spec.marks.length ? "bars: incidents, orange until found" : "", shown ? "dashed: before" : ""].filter(Boolean).join(" · ");
+  if (!what) return null;
   return h("span", { class: "key", "aria-hidden": "true" }, what);
 }
 

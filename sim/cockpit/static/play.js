@@ -53,7 +53,7 @@ export function play(model, send) {
     if (against.textContent !== game.objections.join(" ")) fill(against, game.objections.map((text) => h("p", {}, text)));
     go.textContent = over ? `Fly it again from Q${quarter.value}` : game.phase === "waiting" ? "The quarter is under way …" : `Play quarter ${game.quarter}`;
     go.setAttribute("aria-disabled", String(!over && (game.phase !== "deciding" || game.objections.length > 0)));
-    status.textContent = game.branch && over ? game.branch.text : spoken(game);
+    fill(status, game.text, h("span", { class: "spoken" }, over && game.branch ? game.branch.text : spoken(game)));
     fill(told, over ? report(game) : game.paper ? paper(game.paper, world.start, game.of) : briefing(game, world));
     told.append(...(game.branch && over ? [h("p", { class: "card branch" }, game.branch.text)] : []));
     element.dataset.phase = game.phase;
@@ -65,7 +65,7 @@ export function play(model, send) {
     game: show,
     board(view) {
       if (!view.charts) return;
-      results.show(view);
+      results.show(view, game.phase !== "over");
       results.below.hidden = game.phase !== "over";
       levers.inForce(world.start, view.in_force, false);
     },
@@ -74,8 +74,8 @@ export function play(model, send) {
 }
 
 function spoken(game) {
-  if (game.phase !== "deciding" || !game.paper) return game.text;
-  return `${game.text} ${game.paper.tiles.map((item) => `${item.name} ${item.text}`).join("; ")} in quarter ${game.paper.quarter}.`;
+  if (game.phase !== "deciding" || !game.paper) return "";
+  return ` ${game.paper.tiles.map((item) => `${item.name} ${item.text}`).join("; ")} in quarter ${game.paper.quarter}.`;
 }
 
 function budget(game) {

@@ -14,12 +14,12 @@ export function resultsPanel(start) {
   return {
     below,
     parts: [tiles, charts, below],
-    show(view, from) {
+    show(view, hideLate) {
       fill(tiles, view.tiles.map(tile));
-      fill(charts, view.charts.map((spec) => chart(spec, { days: view.days, played: view.played })));
+      fill(charts, view.charts.filter((spec) => !(hideLate && spec.late)).map((spec) => chart(spec, { days: view.days, played: view.played })));
       if (view.scorecard.length) fill(card, scorecard(view, open));
       else if (!card.childElementCount) fill(card, h("h3", {}, "Scorecard"), h("p", { class: "quiet" }, "Comes when the run is complete."));
-      if (view.feed.length || view.complete) fill(events, feed(view.feed, from || start, kind, (chosen) => { kind = chosen; }));
+      if (view.feed.length || view.complete) fill(events, feed(view.feed, start, kind, (chosen) => { kind = chosen; }));
       else if (!events.childElementCount) fill(events, h("h3", {}, "What happened"), h("p", { class: "quiet" }, "Comes when the run is complete."));
       card.classList.toggle("stale", !view.complete);
       events.classList.toggle("stale", !view.complete);
@@ -29,7 +29,7 @@ export function resultsPanel(start) {
 
 export function tile(item) {
   const tone = item.good === null ? "same" : item.good ? "good" : "bad";
-  return h("div", { class: "tile", "data-tile": item.name }, h("span", { class: "name" }, item.name), h("strong", {}, item.text),
+  return h("div", { class: "tile", "data-tile": item.name }, h("span", { class: "name" }, item.name), h("strong", {}, item.text.replace("-", "−")),
     h("span", { class: `change ${tone}` }, item.change || "\u00a0"), h("span", { class: "note" }, item.note));
 }
 
