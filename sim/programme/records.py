@@ -47,19 +47,10 @@ def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.Data
         events = ("journal", "models", "lineage")
         return {n: f if n in events else f.iloc[:0] for n, f in frames(programme, first + 1, first).items()}
     days = np.arange(first, last)
-    ledger = programme.ledger.frame()
-    spend = _spend(programme, ledger, last)
-    utilisation = np.zeros(last)
-    metered = programme.estate.utilisation()[:last]
-    utilisation[: len(metered)] = metered
+    ledger, usage = programme.ledger.frame(), programme.estate.lines()
     parts = [_Part(programme, service, days) for service in programme.services]
-    usage = programme.estate.lines()
-    by_day = (spend, carbon_kg(programme, usage, last), *programme.showback.by_day(last))
-    daily = pd.concat(
-        [p.daily(*(x[p.service.given.name] for x in by_day), utilisation) for p in parts], ignore_index=True
-    )
     tidy = {
-        "daily": daily,
+        "daily": _daily(programme, parts, ledger, usage, last),
         "groups": pd.concat([p.groups() for p in parts], ignore_index=True),
         "journal": _within(programme.journal.frame(), days),
         "ledger": _within(ledger, days),
@@ -76,6 +67,38 @@ def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.Data
     tidy["budget"] = programme.books.frame(first, last)
     tidy["quarterly"] = quarterly(tidy)
     return tidy
+
+
+def daily(programme: Programme, last: int, first: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return two of a run's frames over the days [first, last), ``daily`` and ``groups``, and build no other.
+
+    Parameters
+    ----------
+    programme : Programme
+        Run at least until ``last``.
+    last, first : int
+        Half-open range of days, at least one.
+
+    Returns
+    -------
+    tuple of (DataFrame, DataFrame)
+        As `frames` returns them.
+    """
+    parts = [_Part(programme, service, np.arange(first, last)) for service in programme.services]
+    days = _daily(programme, parts, programme.ledger.frame(), programme.estate.lines(), last)
+    return days, pd.concat([p.groups() for p in parts], ignore_index=True)
+
+
+def _daily(
+    programme: Programme, parts: list[_Part], ledger: pd.DataFrame, usage: UsageLines, last: int
+) -> pd.DataFrame:
+    utilisation = np.zeros(last)
+    metered = programme.estate.utilisation()[:last]
+    utilisation[: len(metered)] = metered
+    by_day = (_spend(programme, ledger, last), carbon_kg(programme, usage, last), *programme.showback.by_day(last))
+    return pd.concat(
+        [p.daily(*(x[p.service.given.name] for x in by_day), utilisation) for p in parts], ignore_index=True
+    )
 
 
 def _within(frame: pd.DataFrame, days: np.ndarray, column: str = "day") -> pd.DataFrame:

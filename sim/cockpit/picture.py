@@ -1,0 +1,182 @@
+"""The picture of a run, beside another: tiles, charts, scorecard and events, as plain data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sim.calendar import Calendar
+from sim.cockpit.charts import charts
+from sim.cockpit.observed import Figures
+from sim.models.fairness import equity_gap
+from sim.scenario import Scenario
+from sim.summary import money
+
+
+def empty() -> Figures:
+    """Return a run of which nothing is known yet."""
+    return {"quarters": [], "end": None, "choices": {}}
+
+
+def picture(scenario: Scenario, now: Figures, before: Figures | None) -> Figures:
+    """Return what the page shows.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        For names and lengths.
+    now, before : dict
+        ``quarters`` and ``end``, as for `sim.cockpit.charts.charts`.
+
+    Returns
+    -------
+    dict
+        ``played`` and ``of`` (quarters), ``days`` (bounds of the quarters), ``tiles``, ``charts``, ``scorecard``,
+        ``feed``, ``headline``, ``counts`` and ``in_force`` (day by decision point).
+    """
+    played, end = len(now["quarters"]), now["end"]
+    earlier = before["end"] if before else None
+    return {
+        "played": played,
+        "of": scenario.quarters,
+        "complete": end is not None,
+        "days": _bounds(scenario),
+        "tiles": tiles(scenario, now, before) if played else [],
+        "charts": charts(scenario, now, before),
+        "scorecard": _rows(end["scorecard"], earlier["scorecard"] if earlier else None) if end else [],
+        "feed": end["feed"] if end else [],
+        "headline": end["headline"] if end else "",
+        "counts": end["counts"] if end else None,
+        "in_force": {e["point"]: e["day"] for q in now["quarters"] for e in q["in_force"]},
+    }
+
+
+def _bounds(scenario: Scenario) -> list[int]:
+    return [int(day) for day in Calendar(scenario.start, scenario.quarters).bounds]
+
+
+def _rows(rows: list[Figures], old: list[Figures] | None) -> list[Figures]:
+    was = {row["measure"]: row for row in old or []}
+    return [row | {"before": was[row["measure"]]["text"] if row["measure"] in was else ""} for row in rows]
+
+
+def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = "") -> list[Figures]:
+    """Return the headline figures over the quarters played so far, each with its change from the same quarters before.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        For its services.
+    now, before : dict
+        As for `picture`; at least one quarter of ``now`` has been played.
+    when : str
+        What time they are of, if not the quarters from the first.
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``text``, ``note``, ``change`` (text) and ``good`` (None where nothing has changed).
+    """
+    n = len(now["quarters"])
+    here, there = now["quarters"], (before["quarters"][:n] if before else [])
+    there = there if len(there) == n else []
+    share, error = _right(here)
+    handed_out = math.fsum(q["money"]["envelope"] for q in here)
+    return [
+        _tile("Net public value", _value, money, here, there, 1, note=when or _so_far(n, scenario.quarters)),
+        _tile(
+            "Right decisions",
+            lambda quarters: _right(quarters)[0],
+            _percent,
+            here,
+            there,
+            1,
+            note=f"last quarter; sampling error ±{error:.1%}",
+            points=True,
+        ),
+        _tile("Gap between groups", _gap, _percent, here, there, -1, note="the widest of any service", points=True),
+        _tile("Spend", _spent, money, here, there, -1, note=f"of {money(handed_out)} handed out"),
+        _tile("Trust", _trust, _percent, here, there, 1, note="the least trusted service", points=True),
+        _tile("Work waiting", _queue, lambda x: f"{x:.0f}", here, there, -1, note="pieces, at the quarter's end"),
+    ]
+
+
+def _so_far(played: int, of: int) -> str:
+    return "over all quarters" if played == of else f"quarters 1 to {played} of {of}" if played > 1 else "quarter 1"
+
+
+def _tile(
+    name: str,
+    of: Callable[[list[Figures]], float],
+    text: Callable[[float], str],
+    here: list[Figures],
+    there: list[Figures],
+    sign: int,
+    note: str,
+    points: bool = False,
+) -> Figures:
+    value = of(here)
+    tile: Figures = {"name": name, "text": text(value), "note": note, "change": "", "good": None, "value": value}
+    if there:
+        change = value - of(there)
+        size = f"{abs(change) * 100:.1f} points" if points else text(abs(change))
+        if text(value) == text(of(there)) or (points and abs(change) < 0.0005):
+            tile["change"] = "as before"
+        else:
+            tile["good"] = bool(change * sign > 0)
+            tile["change"] = f"{'▲' if change > 0 else '▼'} {size} {'better' if tile['good'] else 'worse'}"
+    return tile
+
+
+def _value(quarters: list[Figures]) -> float:
+    return math.fsum(x for q in quarters for x in q["value"])
+
+
+def _spent(quarters: list[Figures]) -> float:
+    return math.fsum(x for q in quarters for x in q["spend"].values())
+
+
+def _right(quarters: list[Figures]) -> tuple[float, float]:
+    """Return the share of right decisions in the last quarter, and its sampling error at 95 %."""
+    counts = [s["count"] for s in quarters[-1]["services"].values()]
+    decided = sum(c["decided"] for c in counts)
+    if not decided:
+        return 0.0, 0.0
+    share = sum(c["right"] for c in counts) / decided
+    variance = 0.0
+    for c in counts:
+        if c["decided"] and c["sampled"]:
+            own = c["right"] / c["decided"]
+            variance += (c["decided"] / decided) ** 2 * own * (1 - own) / c["sampled"]
+    return share, 1.96 * math.sqrt(variance)
+
+
+def _gap(quarters: list[Figures]) -> float:
+    gaps = []
+    for service in quarters[-1]["services"]:
+        sums: Any = [
+            [sum(column) for column in zip(*(q["services"][service][what] for q in quarters), strict=True)]
+            for what in ("eligible", "granted")
+        ]
+        gaps.append(float(equity_gap(*map(_array, sums))))
+    known = [g for g in gaps if math.isfinite(g)]
+    return max(known, default=0.0)
+
+
+def _array(values: list[float]) -> Any:
+    return np.array(values)
+
+
+def _trust(quarters: list[Figures]) -> float:
+    return min(s["trust"][-1] for s in quarters[-1]["services"].values())
+
+
+def _queue(quarters: list[Figures]) -> float:
+    return float(sum(line[-1] for line in quarters[-1]["waiting"].values()))
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}"

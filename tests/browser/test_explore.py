@@ -1,0 +1,122 @@
+"""Explore on the stand-alone page: every lever moves, the newest move wins, and everybody can use it."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.cockpit.levers import LEVERS
+
+TILES = ".results > .tiles .tile strong"
+
+
+@pytest.fixture(scope="module")
+def short(department, page_of) -> str:
+    """Return the address of a department of two quarters, in which a run takes a moment."""
+    return page_of(department(quarters=2))
+
+
+def tiles(page) -> list[str]:
+    return page.locator(TILES).all_inner_texts()
+
+
+def open_all(page) -> None:
+    for summary in page.locator(".group:not([open]) > summary").all():
+        summary.click()
+
+
+def test_every_lever_moves_and_the_figures_change(visit, short, ready):
+    page = visit(short)
+    ready(page)
+    page.get_by_role("button", name="Naive", exact=True).click()
+    ready(page)
+    open_all(page)
+    naive, dull = tiles(page), []
+    for name in LEVERS:
+        lever = page.locator(f"[data-lever={name}]")
+        was = lever.get_attribute("aria-valuetext")
+        lever.press("ArrowRight")
+        assert lever.get_attribute("aria-valuetext") != was
+        ready(page)
+        if tiles(page) == naive:
+            dull.append(name)
+        lever.press("Home")
+        assert lever.get_attribute("aria-valuetext") == was
+        ready(page)
+        assert tiles(page) == naive
+    assert dull == []
+
+
+def test_the_newest_move_wins(visit, address, ready):
+    page = visit(address)
+    ready(page)
+    page.get_by_role("button", name="Reference", exact=True).click()
+    page.locator("[data-lever=validate]").press("Home")
+    page.get_by_role("button", name="Naive", exact=True).click()
+    ready(page)
+    assert page.locator("[data-discipline=dataops] .count").inner_text() == "0 of 8"
+    naive = tiles(page)
+    page.get_by_role("button", name="Typical", exact=True).click()
+    ready(page)
+    assert tiles(page) != naive
+    page.get_by_role("button", name="Naive", exact=True).click()
+    ready(page)
+    assert tiles(page) == naive
+
+
+def test_the_page_shows_no_code_and_says_everything_in_words(visit, address, ready, shoot):
+    page = visit(address)
+    ready(page)
+    page.locator("[data-lever=validate]").press("ArrowRight")
+    ready(page)
+    shoot(page, "explore")
+    assert "import " not in page.locator("body").inner_text()
+    said = [chart.get_attribute("aria-label") for chart in page.locator("figure svg").all()]
+    assert len(said) == 8
+    assert all(any(c.isdigit() for c in text) for text in said), said
+    assert page.locator(".scorecard table").count() == 7
+    assert page.locator(".feed li").count() > 3
+
+
+def overflowing(page) -> list[str]:
+    return page.evaluate(
+        """() => [...document.querySelectorAll(".trinity-cockpit *")].filter((e) => {
+             if (e.closest(".scroll") || e.closest(".hidden-file") || e.closest(".spoken")) return false;
+             return e.getBoundingClientRect().right > document.documentElement.clientWidth + 1;
+           }).map((e) => e.outerHTML.slice(0, 100))"""
+    )
+
+
+@pytest.mark.parametrize(("width", "scale", "name"), [(360, 1, "phone"), (700, 2, "zoom-200")])
+def test_narrow_and_enlarged(visit, address, ready, shoot, width, scale, name):
+    page = visit(address, width=width, height=700, device_scale_factor=scale)
+    ready(page)
+    shoot(page, name)
+    assert overflowing(page) == []
+    page.locator("[data-lever=validate]").press("End")
+    ready(page)
+    assert page.locator(".tile").first.is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(visit, address, ready, axe, shoot, scheme):
+    page = visit(address, color_scheme=scheme)
+    ready(page)
+    page.locator("[data-lever=validate]").press("ArrowRight")
+    ready(page)
+    open_all(page)
+    page.locator(".more").first.click()
+    for summary in page.locator(".scorecard summary").all():
+        summary.click()
+    shoot(page, f"explore-{scheme}")
+    assert axe(page) == []
+
+
+def test_nothing_moves_where_motion_is_not_wanted(visit, address, ready):
+    page = visit(address, reduced_motion="reduce")
+    ready(page)
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll(".trinity-cockpit *")]
+             .filter((e) => !["none", "all 0s ease 0s", "all"].includes(getComputedStyle(e).transition)
+                            || getComputedStyle(e).animationName !== "none").length"""
+    )
+    assert moving == 0

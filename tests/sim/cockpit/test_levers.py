@@ -1,0 +1,72 @@
+"""The levers: one for each decision point, whose positions are the practices that they say they are."""
+
+from __future__ import annotations
+
+import pytest
+
+import sim
+from sim.cockpit.levers import DISCIPLINES, LEVERS, PRESETS, checked, described, playbook, preset
+from sim.decisions import POINTS
+from sim.errors import PlaybookError
+
+
+def test_every_decision_point_has_a_lever_and_every_lever_a_point():
+    assert set(LEVERS) == set(POINTS)
+    assert [group["discipline"] for group in described(sim.load_scenario("household-support"))] == list(DISCIPLINES)
+
+
+@pytest.mark.parametrize("name", LEVERS)
+def test_a_lever_begins_naive_and_has_the_reference(name):
+    lever = LEVERS[name]
+    assert lever.options[0].naive
+    assert sum(option.reference for option in lever.options) == 1
+    assert len({option.key for option in lever.options}) == len(lever.options) >= 2
+    for option in lever.options[1:]:
+        assert not lever.point.is_naive(option.decision())
+        lever.point.check(option.decision())
+
+
+@pytest.mark.parametrize(
+    "option", [o for lever in LEVERS.values() for o in lever.options if not o.naive], ids=lambda option: option.key
+)
+def test_a_position_is_what_its_source_says(option):
+    assert eval(option.source, {"sim": sim}) == option.decision()
+
+
+@pytest.mark.parametrize("name", ["naive", "typical", "reference"])
+def test_presets_are_the_playbooks_of_the_same_name(name):
+    meant = sim.Playbook() if name == "naive" else getattr(sim.practices, name)()
+    assert playbook(preset(name)) == meant
+
+
+def test_costs_are_the_points_own(scenario):
+    twice = scenario.replace(staff=scenario.staff.model_dump() | {"effort_scale": 2.0})
+    lever, point = LEVERS["validate"], POINTS["validate"]
+    assert (lever.price_gbp(twice), lever.staff_days(twice)) == (2 * point.effort_gbp, 2 * point.effort_days)
+    team = next(t for t in scenario.staff.teams if t.discipline == "dataops")
+    working_days = point.effort_days / (team.people * team.share)
+    assert lever.quickest_days(scenario) == pytest.approx(working_days * 7 / 5)
+
+
+def test_naive_choices_are_left_out():
+    assert checked({"retrain": "on-drift", "validate": "keep-everything"}) == {"retrain": "on-drift"}
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ({"validat": "gate"}, "Did you mean 'validate'"),
+        ({"validate": "gaet"}, "Did you mean 'gate'"),
+        (["validate"], "a position for each lever"),
+    ],
+)
+def test_what_is_no_choice_is_refused_in_a_sentence(choices, said):
+    with pytest.raises(PlaybookError, match=said):
+        checked(choices)
+
+
+def test_presets_are_not_shared():
+    preset("typical")["validate"] = "gate"
+    assert PRESETS["typical"]["validate"] == "coarse-gate"
+    with pytest.raises(PlaybookError, match="typical"):
+        preset("typcal")

@@ -1,0 +1,85 @@
+"""The picture: figures that are the run's own, and words made from the data."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import sim
+from sim.cockpit.charts import charts
+from sim.cockpit.levers import playbook
+from sim.cockpit.nursery import whole_run
+from sim.cockpit.picture import empty, picture
+
+
+def played(scenario, choices) -> dict:
+    run = empty()
+
+    def hear(what, figures):
+        if what == "quarter":
+            run["quarters"].append(figures)
+        else:
+            run["end"] = figures
+
+    whole_run(sim.Programme(scenario), [choices], hear)
+    return run
+
+
+@pytest.fixture(scope="module")
+def world(small):
+    return small(quarters=3, cases=150)
+
+
+@pytest.fixture(scope="module")
+def naive(world):
+    return played(world, {})
+
+
+@pytest.fixture(scope="module")
+def gated(world):
+    return played(world, {"validate": "gate", "retrain": "each-quarter"})
+
+
+def tile(drawn: dict, name: str) -> dict:
+    return next(t for t in drawn["tiles"] if t["name"] == name)
+
+
+def test_tiles_are_the_runs_own_figures(world, gated):
+    run = sim.simulate(world, playbook({"validate": "gate", "retrain": "each-quarter"}))
+    drawn = picture(world, gated, None)
+    assert tile(drawn, "Net public value")["value"] == pytest.approx(run.headline().net_public_value)
+    assert tile(drawn, "Spend")["value"] == pytest.approx(run.daily["spend_gbp"].sum(), abs=0.02)
+    last = run.daily[run.daily["quarter"] == 3]
+    share = last["right"].sum() / last["decided"].sum()
+    assert tile(drawn, "Right decisions")["value"] == pytest.approx(share)
+    error = 1.96 * (share * (1 - share) / last["sampled"].sum()) ** 0.5
+    assert f"±{error:.1%}" in tile(drawn, "Right decisions")["note"]
+
+
+def test_a_change_is_against_the_same_quarters_before(world, naive, gated):
+    half = gated | {"quarters": gated["quarters"][:2], "end": None}
+    drawn = picture(world, half, naive)
+    spent = [sum(sum(q["spend"].values()) for q in run["quarters"][:2]) for run in (half, naive)]
+    assert spent[0] > spent[1]
+    assert tile(drawn, "Spend")["good"] is False
+    assert tile(drawn, "Spend")["change"].startswith("▲")
+    assert not drawn["complete"]
+    assert tile(drawn, "Net public value")["note"] == "quarters 1 to 2 of 3"
+    assert all(t["change"] == "as before" for t in picture(world, naive, naive)["tiles"])
+
+
+def test_every_chart_says_what_it_shows(world, naive, gated):
+    value, *others = charts(world, gated, naive)
+    end = sum(x for q in gated["quarters"] for x in q["value"])
+    assert sim.cockpit.charts.money(end) in value["alt"]
+    assert "Before" in value["alt"]
+    for chart in others:
+        assert any(c.isdigit() for c in chart["alt"]), chart
+    assert "Nothing has been spent yet" in charts(world, empty(), None)[3]["alt"]
+
+
+def test_it_is_plain_data(world, naive, gated):
+    drawn = picture(world, gated, naive)
+    assert json.loads(json.dumps(drawn, allow_nan=False))["of"] == 3
+    assert [row["before"] != "" for row in drawn["scorecard"]].count(False) == 0
