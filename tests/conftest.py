@@ -1,13 +1,17 @@
-"""Small worlds, by name."""
+"""Small worlds, by name, and how long an example may take: as long as it takes, since no test measures time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import sim
 from tests import worlds
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

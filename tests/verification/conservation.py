@@ -12,7 +12,7 @@ from tests.accounting import PARTS, account
 from tests.random_worlds import BOOKS, ORDINARY, played, scenarios
 from tests.verification.check import Check, Row, never
 
-DRAWS, WORLDS = 20, 10
+DRAWS, WORLDS = 10, 10
 """Parts, and worlds drawn in each."""
 
 

@@ -11,7 +11,7 @@ import sim
 from tests.verification.check import Check, Row, at_most
 from tests.worlds import quiet, small
 
-SEEDS = 8
+SEEDS = 5
 
 NAIVE, REFERENCE = sim.Playbook(), sim.practices.reference()
 RETRAINED = NAIVE.replace(retrain=sim.practices.retrain_on_schedule(days=45))

@@ -13,7 +13,7 @@ from sim.world.population import Population, populate
 from tests.verification.check import Check, Row, never
 from tests.worlds import small
 
-SEEDS = 10
+SEEDS = 5
 
 PARTS = ("day", "hour", "group", "truth", "clean", "record", "late", "twice", "lag")
 """What a case is, and what of it is recorded, how late, and known when."""
