@@ -17,6 +17,7 @@ from cli.experiment import experiment
 from cli.export import export
 from cli.lab import lab
 from cli.mark import mark
+from cli.report import report
 from cli.run import run as run_command
 from cli.scenarios import scenarios
 from sim.errors import TrinityError
@@ -73,6 +74,7 @@ app.command("run")(run_command)
 app.command("compare")(compare)
 app.add_typer(experiment, name="experiment")
 app.command("export")(export)
+app.command("report")(report)
 app.command("scenarios")(scenarios)
 app.add_typer(course, name="course")
 app.command("mark")(mark)

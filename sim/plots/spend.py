@@ -155,7 +155,7 @@ def showback(told: pd.DataFrame, what: str = "Cost (£)", heading: str = "What e
     axis.grid(True, axis="x")
     axis.grid(False, axis="y")
     scaled(axis.xaxis, "GBP")
-    axis.set(xlabel=what)
+    axis.set(xlabel=what, ylabel="Service")
     legend(axis, loc="lower right")
     title(axis, heading)
     said = "; ".join(

@@ -86,9 +86,10 @@ def _ageing(run: Run) -> str:
 
 
 def _failures(run: Run) -> str:
-    bad = run.journal[run.journal["kind"].isin(("release found bad", "rolled back", "release stopped"))]
-    waits = run.daily["waiting"].max() if "waiting" in run.daily else 0
-    return f"{len(bad)} entries in the journal are of bad releases; up to {waits:,.0f} cases waited at once."
+    bad = int(run.journal["kind"].isin(("release found bad", "rolled back", "release stopped")).sum())
+    waits = float(run.daily["waiting"].max()) if "waiting" in run.daily else 0.0
+    late = f"Up to {waits:,.0f} cases waited at once." if waits else ""
+    return f"The journal has {bad} entries of bad releases. {late}".strip() if bad else late
 
 
 def _groups(run: Run) -> str:

@@ -93,10 +93,11 @@ def html(run: Run, against: Run | None = None) -> str:
         against=against,
         first=dated(0, start),
         last=dated(run.days - 1, start),
-        sentences=run.summary().split("\n"),
-        verdict=str(head),
+        told=_told(run),
+        verdict=str(head).replace('_', ' '),
         counts=head.counts,
-        tiles=[_line(row, other) for row in whole[whole["measure"].isin(TILES)].itertuples(index=False)],
+        tiles=[_line(row, other) for row in whole.set_index("measure", drop=False).reindex(TILES).dropna(
+            subset=["measure"]).itertuples(index=False)],
         families=[(family, [_line(row, other) for row in rows.itertuples(index=False)])
                   for family, rows in whole.groupby("family", sort=False)],
         floors=[_floor(row, card) for row in head.floors.itertuples(index=False)],
@@ -119,6 +120,12 @@ def _template() -> object:
     )  # fmt: skip
     shelf.filters["money"] = money
     return shelf.get_template("board.html")
+
+
+def _told(run: Run) -> str:
+    """Return the run's summary as a paragraph, without the names of measures, which the tables have."""
+    lines = run.summary().split("\n")[1:-1]
+    return " ".join(line.split(" Missed: ")[0] for line in lines)
 
 
 def _values(run: Run) -> dict[str, float]:
