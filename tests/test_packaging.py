@@ -259,7 +259,8 @@ class TestSetup:
             (["demo"], "demo"),
             (["test"], "-m pytest -q -n 2 -m not slow"),
             (["test-all"], "-m pytest -q -n 2"),
-            (["bench"], "-m benchmarks.speed"),
+            (["bench"], "-m benchmarks"),
+            (["bench", "PARTS=speed start"], "-m benchmarks speed start"),
         ],
     )
     def test_each_target_sets_up_and_then_does_its_work(self, setup, arguments, asked):
