@@ -17,7 +17,7 @@ AXE := axe-core@4.14.1
 help:  ## show this list
 	@printf 'A flight simulator for public-sector AI programmes, and the course taught in it.\n\n'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@printf '\nOptions: make lab PORT=8890 BROWSER=no; make setup PYTHON=/path/to/python3\n'
+	@printf '\nOptions: make lab PORT=8890 BROWSER=no; make bench PARTS="speed start"; make setup PYTHON=/path/to/python3\n'
 
 setup:  ## make .venv and install the pinned packages (once a few minutes and 1 GB; then seconds)
 	@$(MAKE_VENV)
@@ -41,8 +41,8 @@ test-browser: setup  ## run the tests in a browser (installs one on Debian, and 
 	@$(GET_BROWSER)
 	@$(PYTHON_OF_VENV) -m pytest -q -m browser tests/browser
 
-bench: setup  ## measure the simulator's speed and say where the time goes
-	@$(PYTHON_OF_VENV) -m benchmarks.speed
+bench: setup  ## measure speed, growth, memory, pairing and a second process (up to ten minutes)
+	@$(PYTHON_OF_VENV) -m benchmarks $(PARTS)
 
 reference: setup  ## write docs/reference/ anew from the code
 	@$(PYTHON_OF_VENV) -m cli.reference

@@ -1,14 +1,14 @@
 """How long eight quarters take, of claims triage alone and of three services, in units of U, and where the time goes.
 
-Run with ``make bench``. U is measured before and after every run, in the same process, so the ratios hold on a machine
+U is measured before and after every run, in the same process, so the ratios hold on a machine
 whose speed wanders.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from statistics import median
 
-from rich.console import Console
 from rich.table import Table
 
 import sim
@@ -24,13 +24,11 @@ THREE = {"naive": 8.0, "typical": float("nan"), "reference": 16.0}
 """Units that a run may take, by playbook, with claims triage alone and with three services."""
 
 
-def main() -> None:
-    """Print U, the ratio of each playbook to it, and the parts."""
-    console = Console(width=120)
+def tables() -> Iterator[Table]:
+    """Measure U, the ratio of each playbook to it, and the parts, with one service and with three."""
     department = sim.load_scenario("household-support")
     for scenario, limits in ((department.only("claims-triage"), ONE), (department, THREE)):
-        console.print(measured(scenario, limits))
-    console.print("Own part: engine, pipeline and records; neither scikit-learn nor a decision function.")
+        yield measured(scenario, limits)
 
 
 def measured(scenario: sim.Scenario, limits: dict[str, float]) -> Table:
@@ -64,9 +62,8 @@ def measured(scenario: sim.Scenario, limits: dict[str, float]) -> Table:
             str(services),
             *[f"{median(ratios[p]):.2f}" for p in PARTS],
         )
-    table.caption = f"U = {median(units):.3f} s: 100 fits of LogisticRegression on 2,000 x 12 rows, one thread"
+    table.caption = (
+        f"U = {median(units):.3f} s: 100 fits of LogisticRegression on 2,000 x 12 rows, one thread. Own part: engine, "
+        "pipeline and records; neither scikit-learn nor a decision function."
+    )
     return table
-
-
-if __name__ == "__main__":
-    main()

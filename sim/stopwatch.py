@@ -1,11 +1,14 @@
-"""Where the time of a run goes, by part, so that a claim about speed can be checked."""
+"""Where the time of a run goes, by part, so that a claim about speed can be checked.
+
+Time is the processor's, which other programmes on the machine do not add to.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from time import perf_counter
+from time import process_time
 
 PARTS = ("engine", "pipeline", "learning", "decisions", "records")
 
@@ -17,7 +20,7 @@ class Stopwatch:
     Attributes
     ----------
     seconds : dict of str to float
-        Elapsed seconds by part, in the order of `PARTS`.
+        Processor seconds by part, in the order of `PARTS`.
     """
 
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
@@ -41,7 +44,7 @@ class Stopwatch:
 
     def enter(self, name: str) -> None:
         """Begin charging a part; the outer one stops until `leave`."""
-        now = perf_counter()
+        now = process_time()
         if self._stack:
             self.seconds[self._stack[-1]] += now - self._since
         self._stack.append(name)
@@ -49,6 +52,6 @@ class Stopwatch:
 
     def leave(self) -> None:
         """End the innermost part and resume the one around it."""
-        now = perf_counter()
+        now = process_time()
         self.seconds[self._stack.pop()] += now - self._since
         self._since = now

@@ -260,7 +260,8 @@ class TestSetup:
             (["demo"], "demo"),
             (["test"], "-m pytest -q -n 2 -m not slow and not browser"),
             (["test-all"], "-m pytest -q -n 2 -m not browser"),
-            (["bench"], "-m benchmarks.speed"),
+            (["bench"], "-m benchmarks"),
+            (["bench", "PARTS=speed start"], "-m benchmarks speed start"),
             (["verify"], "-m tests.verification.report --jobs 2"),
         ],
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,12 @@ Tags = Mapping[str, Sequence[tuple[int, Mapping[str, str]]]]
 """By resource id: the days from which it has borne which tags, in order."""
 
 _TEXT = pa.large_string()
+_STR = pd.StringDtype("pyarrow", na_value=np.nan)
+"""The type that pandas calls ``str``."""
+
+_described = lru_cache(maxsize=4096)(describe)
+"""A month's bill describes the same sorts of charge as the one before; nobody changes what is kept here."""
+
 _SPOT, _COMMITTED, _UNUSED, _PURCHASE, _CREDIT, _CORRECTION = range(1, len(CHARGES))
 
 
@@ -111,7 +118,7 @@ def _words(usage: UsageLines) -> dict[str, pa.Array]:
         rest, commitment = divmod(code, bound)
         resource, charge = divmod(rest, len(CHARGES))
         rows.append(
-            describe(
+            _described(
                 usage.resources[resource - 1] if resource else SHARED,
                 CHARGES[charge],
                 usage.commitments[commitment - 1] if commitment else None,
@@ -187,4 +194,5 @@ def _numbers(usage: UsageLines) -> dict[str, np.ndarray]:
 
 
 def _pandas(column: pa.Array | np.ndarray) -> pd.api.extensions.ExtensionArray | np.ndarray:
-    return column if isinstance(column, np.ndarray) else pd.array(column, dtype="str")
+    """Return a column as pandas keeps it; text is wrapped as it is, which takes no looking up of types."""
+    return column if isinstance(column, np.ndarray) else pd.arrays.ArrowStringArray(column, dtype=_STR)

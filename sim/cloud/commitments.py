@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -147,8 +148,7 @@ def by_hour(machine_hours: np.ndarray) -> np.ndarray:
     return whole[:, None] + np.clip(rest[:, None] - np.arange(HOURS), 0.0, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class CommittedLine:
+class CommittedLine(NamedTuple):
     """Use that a commitment covers on a day, or its unused rest.
 
     Attributes
@@ -213,6 +213,8 @@ def cover(
         for row, gbp in enumerate(price):
             if not any(room):
                 break
+            if not any(wanted(row)):
+                continue
             met = [min(want, have) for want, have in zip(wanted(row), room, strict=True)]
             value = sum([x * n for x, n in zip(met, length, strict=True)])
             if value > LEAST_GBP:

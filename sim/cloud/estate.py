@@ -91,6 +91,7 @@ class Estate:
         self._gb = [r.gb for r in self.given]
         self._colder: dict[tuple[int, str], int] = {}
         self._variant, self._beside, self._own = [-1] * n, [-1] * n, [False] * n
+        self._place_of: dict[int, int] = {}
         self._weights: list[tuple[int, np.ndarray]] = []
         for i, size in enumerate(self.size):
             self._set(i, size)
@@ -111,6 +112,7 @@ class Estate:
             self._variant[i] = self._enter(i, size.sku)
         if self._own[i]:
             self._beside[i] = self._variant[i]
+        self._place_of = {variant: j for j, variant in enumerate(self._variant) if variant >= 0}
 
     def _enter(self, i: int, sku: str) -> int:
         """Enter a resource among those billed under one more size, and return its place there."""
@@ -329,7 +331,7 @@ class Estate:
         hours = [q if own else 0.0 for q, own in zip(quantity, self._own, strict=True)]
         left, bought = self.buying(day, hours, self.price)
         bought, cost = tuple(bought), [0] * len(self.names)
-        place = {variant: i for i, variant in enumerate(self._variant) if variant >= 0}
+        place = self._place_of
         self.meter.buy(day, bought, {variant: used[i] for variant, i in place.items()})
         for b in bought:
             if b.variant in place:

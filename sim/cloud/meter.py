@@ -20,6 +20,9 @@ NOBODYS = ("shared", "production", "finops", "infrastructure")
 
 ON_DEMAND, SPOT, UNUSED = (CHARGES.index(name) for name in ("on demand", "spot", "unused"))
 
+_WORKED = {UNUSED: 0.0, SPOT: 1.0}
+"""Share that did work of what is bought in ways of which it is always the same."""
+
 ADJUSTED = tuple(CHARGES.index(name) for name in ("credit", "correction"))
 """Charges that buy nothing."""
 
@@ -128,13 +131,13 @@ class Meter:
         for k, quantity in enumerate(quantities):
             if quantity:
                 variant, gbp = variants[k], prices[k]
-                slot = slots[variant]
+                slot, mine = slots[variant], whose[variant]
                 pence, carried[slot] = running_pence(quantity * gbp, carried[slot])
                 billed[k] = pence
                 today.append((day, variant, quantity, gbp, gbp, pence, pence, ON_DEMAND, -1))
                 sums[owner[variant]] += pence
-                cost[whose[variant]] += pence
-                waste[whose[variant]] += pence * (1.0 - worked[k])
+                cost[mine] += pence
+                waste[mine] += pence * (1.0 - worked[k])
         return billed
 
     def buy(self, day: int, bought: Iterable[Bought], worked: Mapping[int, float]) -> None:
@@ -142,13 +145,13 @@ class Meter:
         for b in bought:
             prices = (b.list_price, b.unit_price, b.pence, b.effective_pence)
             self._today.append((day, b.variant, b.quantity, *prices, b.charge, b.commitment))
-            share = {UNUSED: 0.0, SPOT: 1.0}.get(b.charge, worked.get(b.variant, 1.0))
             self._sums[self._owner[b.variant] if b.variant >= 0 else self._own(NOBODYS)] += b.pence
             if b.charge in ADJUSTED:
                 continue
             whose = self._whose[b.variant] if b.variant >= 0 else -1
             self._cost[whose] += b.effective_pence
-            self._waste[whose] += b.effective_pence * (1.0 - share)
+            share = _WORKED.get(b.charge)
+            self._waste[whose] += b.effective_pence * (1.0 - (worked.get(b.variant, 1.0) if share is None else share))
 
     @property
     def today_pence(self) -> int:

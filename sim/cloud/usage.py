@@ -99,12 +99,15 @@ def by_day(estate: Estate, first: int, last: int) -> pd.DataFrame:
 
 def _cost_gbp(estate: Estate, window: int) -> dict[str, float]:
     """Return what each resource has cost over the last days, GBP."""
-    pence = dict.fromkeys(estate.names, 0)
-    for line in (line for day in estate.meter.days[-window:] for line in day):
-        name = estate.meter.resources[line[1]].name if line[1] >= 0 else ""
-        if name in pence:
-            pence[name] += line[6]
-    return {name: total / 100.0 for name, total in pence.items()}
+    resources = estate.meter.resources
+    pence = [0] * (len(resources) + 1)
+    for day in estate.meter.days[-window:]:
+        for line in day:
+            pence[line[1]] += line[6]
+    cost = dict.fromkeys(estate.names, 0)
+    for resource, total in zip(resources, pence, strict=False):
+        cost[resource.name] += total
+    return {name: total / 100.0 for name, total in cost.items()}
 
 
 def _capacity(estate: Estate, i: int, size: Size | None = None, spare: float = 0.0) -> float:

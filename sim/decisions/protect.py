@@ -48,7 +48,7 @@ def accept(answer: object, batch: pd.DataFrame) -> np.ndarray:
             f"it gave {cases} cases only {different} names, so that nobody could tell which outcome belongs to which "
             "record; a pseudonym of its own for each case was expected."
         )
-    made = np.empty((len(names), 1 + values.shape[1]))
+    made = np.empty((len(names), 1 + values.shape[1]), order="F")
     made[:, 0], made[:, 1:] = names, values
     return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from sim.decisions.allocate import SHARED
@@ -51,16 +52,26 @@ class allocate_by_tags:  # noqa: N801
 
     def __call__(self, billing: pd.DataFrame) -> pd.DataFrame:
         """Return service, ResourceId and cost_gbp."""
-        owners = {text: json.loads(text).get(self.tag, "") for text in billing["Tags"].unique()}
-        rows = billing.assign(service=billing["Tags"].map(owners), cost_gbp=billing["EffectiveCost"])
-        cost = rows.groupby(["service", "ResourceId"], dropna=False)["cost_gbp"].sum().reset_index()
-        named = ~cost["service"].isin(["", SHARED])
-        own, common, nobodys = cost[named], cost[cost["service"] == SHARED], cost[cost["service"] == ""]
-        key = own.groupby("service")["cost_gbp"].sum()
+        bill, texts = pd.factorize(billing["Tags"], use_na_sentinel=False)
+        tagged, owners = pd.factorize(
+            np.array([json.loads(t).get(self.tag, "") for t in texts], dtype=object), sort=True
+        )
+        resource, resources = pd.factorize(billing["ResourceId"], sort=True, use_na_sentinel=False)
+        cost = billing["EffectiveCost"].groupby(tagged[bill] * len(resources) + resource).sum()
+        owner, of = np.divmod(cost.index.to_numpy(), len(resources))
+        gbp, owners, resources = cost.to_numpy(), np.asarray(owners, dtype=object), np.asarray(resources, dtype=object)
+        named = ~np.isin(owners, ["", SHARED])[owner]
+        key = pd.Series(gbp[named]).groupby(owner[named]).sum()
         if key.sum() <= 0:
-            return cost.assign(service=SHARED)
-        split = [
-            common.assign(service=service, cost_gbp=common["cost_gbp"] * share)
-            for service, share in (key / key.sum()).items()
-        ]
-        return pd.concat([own, *split, nobodys.assign(service=SHARED)], ignore_index=True)
+            return pd.DataFrame({"service": SHARED, "ResourceId": resources[of], "cost_gbp": gbp})
+        common, nobodys = (np.nonzero((owners == name)[owner])[0] for name in (SHARED, ""))
+        places = [np.nonzero(named)[0], *[common] * len(key), nobodys]
+        whose = [owners[owner[named]], *([owners[s]] * len(common) for s in key.index), [SHARED] * len(nobodys)]
+        parts = [gbp[named], *(gbp[common] * share for share in key / key.sum()), gbp[nobodys]]
+        return pd.DataFrame(
+            {
+                "service": np.concatenate(whose),
+                "ResourceId": resources[of[np.concatenate(places)]],
+                "cost_gbp": np.concatenate(parts),
+            }
+        )

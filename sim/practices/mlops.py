@@ -12,6 +12,9 @@ from sim.decisions import Monitor, Signals, monitor
 BOOKKEEPING = ("score", "group", "outcome", "decided_day")
 """Columns of a monitor's frames that are not features."""
 
+_BY_SIZE = np.array(["refuse", "refer", "approve"])
+"""What to do by the size of a score, from small to large."""
+
 
 def psi(reference: np.ndarray, recent: np.ndarray, bins: int = 10) -> float:
     """Return the population stability index of one variable.
@@ -38,17 +41,20 @@ def _binned(reference: np.ndarray, bins: int = 10) -> tuple[np.ndarray, np.ndarr
     if not len(reference):
         return np.empty(0), np.ones(1)
     edges = np.unique(np.quantile(reference, np.arange(1, bins) / bins))
-    counts = np.bincount(np.searchsorted(edges, reference, side="right"), minlength=len(edges) + 1)
-    return edges, np.maximum(counts, 0.5) / len(reference)
+    return edges, np.maximum(_counts(edges, reference), 0.5) / len(reference)
+
+
+def _counts(edges: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Count the values below the first edge, from each edge to the next, and from the last one up."""
+    above = [np.count_nonzero(known >= edge) for edge in edges.tolist()]
+    return -np.diff([len(known), *above, 0])
 
 
 def _psi(edges: np.ndarray, p: np.ndarray, recent: np.ndarray) -> float:
     recent = recent[~np.isnan(recent)]
     if not len(recent):
         return 0.0
-    above = (recent >= edges[:, None]).sum(axis=1)
-    counts = -np.diff(np.concatenate([[len(recent)], above, [0]]))
-    q = np.maximum(counts, 0.5) / len(recent)
+    q = np.maximum(_counts(edges, recent), 0.5) / len(recent)
     return float(np.sum((p - q) * np.log(p / q)))
 
 
@@ -107,8 +113,9 @@ class _Usual:
     def of(cls, reference: pd.DataFrame, names: list[str]) -> _Usual:
         """Return what is usual in a reference."""
         values = reference[names].to_numpy(dtype=float)
-        there = np.where(np.isnan(values).all(axis=0), 0.0, values)
-        lower, middle, upper = np.nanquantile(there, [0.25, 0.5, 0.75], axis=0)
+        known = [column[~np.isnan(column)] for column in values.T]
+        quartiles = [np.quantile(k, [0.25, 0.5, 0.75]) if len(k) else np.zeros(3) for k in known]
+        lower, middle, upper = np.array(quartiles).T
         usual = cls(middle, np.maximum((upper - lower) / 1.35, 1.0))
         if "score" not in reference or not ((p := reference["score"].to_numpy(dtype=float)) > 1).any():
             return usual
@@ -244,4 +251,4 @@ class refer_uncertain:  # noqa: N801
     def __call__(self, scores: pd.Series, cases: pd.DataFrame) -> np.ndarray:
         """Return approve, refer or refuse for each case."""
         p = scores.to_numpy()
-        return np.array(["refuse", "refer", "approve"])[(p >= self.low).astype(int) + (p >= self.high)]
+        return _BY_SIZE.take((p >= self.low).astype(int) + (p >= self.high))

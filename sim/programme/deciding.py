@@ -91,7 +91,7 @@ class Deciding:
         if self._given.regression:
             return np.full(len(score), APPROVE, dtype="int8")
         if self._service.naive("decide"):
-            return np.where(score >= 0.5, APPROVE, REFUSE).astype("int8")
+            return np.where(score >= 0.5, np.int8(APPROVE), np.int8(REFUSE))
         cases = pd.DataFrame(values, columns=self._columns)
         scores = pd.Series(score, index=cases.index, name="score")
         return self._service.ask(
@@ -106,7 +106,7 @@ class Deciding:
         if share and not self._given.regression:
             cases = np.concatenate([batch.rows, batch.second])
             seen = (choice == REFUSE) & (self._service.people.u["audit"][cases] >= 1 - share)
-            return np.where(seen, REFER, choice).astype("int8")
+            return np.where(seen, np.int8(REFER), choice)
         return choice
 
     def _settle(

@@ -191,13 +191,15 @@ class Market:
     def usage(self, day: int) -> pd.DataFrame:
         """Return what the ``commit`` decision is given; columns as in `sim.decisions.commit.USAGE`."""
         meter, first = self.programme.estate.meter, max(day + 1 - LOOK_BACK, 0)
-        families = list(dict.fromkeys(_family(r.size) for r in meter.resources if _machine(r.size)))
+        machines = {v: _family(r.size) for v, r in enumerate(meter.resources) if _machine(r.size)}
+        families = list(dict.fromkeys(machines.values()))
         hours: dict[tuple[int, int, float], float] = {}
-        for when, variant, quantity, listed, *_, charge, _ in chain.from_iterable(meter.days[first : day + 1]):
-            if charge in COVERABLE and variant >= 0 and _machine(meter.resources[variant].size):
+        for when, variant, quantity, listed, _, _, _, charge, _ in chain.from_iterable(meter.days[first : day + 1]):
+            if variant in machines and charge in COVERABLE:
                 hours[when, variant, listed] = hours.get((when, variant, listed), 0.0) + quantity
         days, variants, price = np.array(list(hours), dtype=float).reshape(-1, 3).T
-        group = np.array([families.index(_family(meter.resources[int(v)].size)) for v in variants], dtype=int)
+        place = {variant: families.index(family) for variant, family in machines.items()}
+        group = np.array([place[v] for v in variants.astype(int).tolist()], dtype=int)
         shape = (day + 1 - first, max(len(families), 1))
         spend = hourly_gbp(days.astype(int) - first, group, np.array(list(hours.values())), price, shape).reshape(
             -1, shape[1]
