@@ -14,6 +14,9 @@ IN_FLIGHT, DELIVERED, QUARANTINED, REJECTED, STAYED_AWAY = range(5)
 UNDECIDED, APPROVE, REFER, REFUSE = range(4)
 """Decisions; a referred case is decided when a caseworker has seen it."""
 
+LARGEST = float(np.finfo("float32").max)
+"""The largest value of a record that the file can hold; one beyond it is held as this."""
+
 DECISIONS = ("", "approve", "refer", "refuse")
 
 

@@ -14,10 +14,10 @@ from sim.decisions import POINTS, Evidence
 from sim.decisions.release import BIG_BANG, BlueGreen, Canary, Shadow
 from sim.models import suites
 from sim.models.evaluation import Figures, figures
-from sim.models.learning import CLASSIFICATION
 from sim.models.registry import Version
 from sim.models.serving import drawn
 from sim.programme.aftermath import WATCHED_DAYS, Watch
+from sim.programme.tally import within
 from sim.programme.trial import Trial
 
 if TYPE_CHECKING:
@@ -299,7 +299,7 @@ class Releases:
             self.release(bad, rolled)
 
     def hear(self, rows: np.ndarray, values: np.ndarray) -> None:
-        """Count the people wrongly refused because of the serving code who complain; enough of them are noticed.
+        """Count the people who complain of a wrong refusal, or forecast, made by the serving code; enough are noticed.
 
         Parameters
         ----------
@@ -309,14 +309,15 @@ class Releases:
             Their records as delivered.
         """
         service = self._service
-        if service.given.task != CLASSIFICATION:
-            return
-        people, file, outcomes = service.people, service.file, service.given.outcomes
-        champion = service.registry.champion
-        loud = people.truth[rows] & (file.choice[rows] == REFUSE) & (file.version[rows] == champion.number)
+        people, file, given = service.people, service.file, service.given
+        champion, outcomes, truth = service.registry.champion, given.outcomes, people.truth[rows]
+        hurt = ~within(given, truth, file.score[rows]) if given.regression else truth & (file.choice[rows] == REFUSE)
+        loud = hurt & (file.version[rows] == champion.number)
         loud &= people.u["complaint"][rows] < outcomes.complaint_share
         if loud.any():
-            self._complaints += int((champion.fitted.score(values[loud]) >= 0.5).sum())
+            meant = champion.fitted.score(values[loud])
+            good = within(given, truth[loud], meant) if given.regression else meant >= 0.5
+            self._complaints += int(good.sum())
         if self._complaints >= outcomes.complaints_noticed:
             self.found_bad("complaints", self._released)
 
