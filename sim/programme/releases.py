@@ -299,7 +299,10 @@ class Releases:
             self.release(bad, rolled)
 
     def hear(self, rows: np.ndarray, values: np.ndarray) -> None:
-        """Count the people who complain of a wrong refusal, or forecast, made by the serving code; enough are noticed.
+        """Count those who suffer from the serving code alone and complain; enough of them are noticed.
+
+        They are people wrongly refused; or whoever acts upon a forecast that is beyond the service's tolerance, and
+        would be within it.
 
         Parameters
         ----------
@@ -316,8 +319,8 @@ class Releases:
         loud &= people.u["complaint"][rows] < outcomes.complaint_share
         if loud.any():
             meant = champion.fitted.score(values[loud])
-            good = within(given, truth[loud], meant) if given.regression else meant >= 0.5
-            self._complaints += int(good.sum())
+            by_code = within(given, truth[loud], meant) if given.regression else meant >= 0.5
+            self._complaints += int(by_code.sum())
         if self._complaints >= outcomes.complaints_noticed:
             self.found_bad("complaints", self._released)
 
