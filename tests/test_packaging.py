@@ -257,8 +257,8 @@ class TestSetup:
             (["lab", "PORT=8890", "BROWSER=no"], "lab --port 8890 --no-browser"),
             (["lab", "BROWSER=firefox"], "lab"),
             (["demo"], "demo"),
-            (["test"], "-m pytest -q -n 2 -m not slow"),
-            (["test-all"], "-m pytest -q -n 2"),
+            (["test"], "-m pytest -q -n 2 --dist loadscope -m not slow"),
+            (["test-all"], "-m pytest -q -n 2 --dist loadscope"),
             (["bench"], "-m benchmarks.speed"),
         ],
     )
