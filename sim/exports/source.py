@@ -61,7 +61,7 @@ def source_of(service: Service, name: str) -> Source:
 
 
 def unit_of(feature: Feature) -> str:
-    """Return a feature's unit, as its kind and its name tell it.
+    """Return a feature's unit, as the scenario gives it or else its kind and its name tell it.
 
     Parameters
     ----------
@@ -71,8 +71,10 @@ def unit_of(feature: Feature) -> str:
     Returns
     -------
     str
-        For instance ``"GBP"``, ``"hours per week"``, ``"months"``; ``"count"`` where the name says no more.
+        For instance ``"GBP a month"``, ``"hours per week"``, ``"months"``; ``"count"`` where the name says no more.
     """
+    if feature.unit:
+        return feature.unit
     if feature.kind == "flag":
         return "yes (1) or no (0)"
     if feature.kind == "money":

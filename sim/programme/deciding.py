@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.data.casefile import APPROVE, DELIVERED, REFER, REFUSE
+from sim.data.casefile import APPROVE, DELIVERED, LARGEST, REFER, REFUSE
 from sim.data.pipeline import NIGHTLY
 from sim.decisions.point import columns_of
 from sim.organisation.casework import Casework
@@ -58,7 +58,7 @@ class Deciding:
         service.intake.age_hours[day] = batch.age.mean()
         file.state[rows] = DELIVERED
         file.delivered_day[rows] = batch.times
-        file.features[rows] = batch.values[:n]
+        file.features[rows] = np.clip(batch.values[:n], -LARGEST, LARGEST)
         file.score[rows] = score[:n]
         file.choice[rows] = choice[:n]
         file.version[rows] = version[:n]

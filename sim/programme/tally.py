@@ -85,11 +85,12 @@ def harm_gbp(given: Service, truth: np.ndarray, granted: np.ndarray, score: np.n
     Returns
     -------
     ndarray of float, shape (n,)
-        Zero for a right award or refusal.
+        Zero for a right award or refusal. A forecast is acted upon as far as can be: for no less than nothing, and no
+        more than the most that can be planned for.
     """
     value = given.value
     if given.regression:
-        over = np.asarray(score, dtype=float) - truth
+        over = np.clip(np.asarray(score, dtype=float), 0.0, given.quantity.most) - truth
         return np.where(over > 0, over * value.over_gbp_per_unit, -over * value.under_gbp_per_unit)
     granted = np.asarray(granted, dtype=bool)
     return np.where(granted & ~truth, value.wrong_award_gbp, 0.0) + np.where(

@@ -41,6 +41,7 @@ class Feature(Part):
     kind: Literal["count", "money", "flag"] = Field(
         description="How a standard normal variate becomes a whole number: as it is, as a lognormal, or yes or no."
     )
+    unit: str = Field("", description="Its unit, where its kind and its name do not say all of it.")
     centre: float = parameter(
         unit="the feature's own", low=-1e9, high=1e9, source=OWN,
         about="Mean of a count, median of money, share of a flag.",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+import yaml
+
+import sim
 
 OFFICE = "quiet-office"
 
@@ -13,9 +16,18 @@ def kept(tmp_path_factory):
     return str(tmp_path_factory.mktemp("study") / "kept")
 
 
-def test_replicate_shows_each_look(trinity, kept):
+@pytest.fixture
+def office(tmp_path_factory):
+    """Return a file in which the office is open for one quarter: a question takes as many runs, but short ones."""
+    path = tmp_path_factory.mktemp("scenario") / "office.yml"
+    given = sim.load_scenario(OFFICE).replace(quarters=1).model_dump(mode="json")
+    path.write_text(yaml.safe_dump(given))
+    return str(path)
+
+
+def test_replicate_shows_each_look(trinity, kept, office):
     done = trinity(
-        "experiment", "replicate", OFFICE, "--half-width", "1e9", "--most", "10", "--against", "naive", "--folder", kept
+        "experiment", "replicate", office, "--half-width", "1e9", "--most", "10", "--against", "naive", "--folder", kept
     )
     assert done.exit_code == 0, done.output
     assert "net_public_value of naive" in done.output and "against naive" in done.output
@@ -23,14 +35,14 @@ def test_replicate_shows_each_look(trinity, kept):
     assert look.split() == ["Net", "public", "value", "10", "£0", "£0", "£0", "£0", "yes"]
 
 
-def test_shapley_of_disciplines_adds_up_in_the_saved_table(trinity, kept):
+def test_shapley_of_disciplines_adds_up_in_the_saved_table(trinity, kept, office):
     done = trinity(
-        "experiment", "shapley", OFFICE, "--playbook", "typical", "--seeds", "2", "--folder", kept, "--out", "s.csv"
+        "experiment", "shapley", office, "--playbook", "typical", "--seeds", "2", "--folder", kept, "--out", "s.csv"
     )
     assert done.exit_code == 0, done.output
     table = pd.read_csv("s.csv")
     assert {"dataops", "mlops", "finops"} == set(table["player"]) and "Saved in s.csv" in done.output
-    again = trinity("experiment", "factorial", OFFICE, "--playbook", "typical", "--seeds", "2", "--folder", kept)
+    again = trinity("experiment", "factorial", office, "--playbook", "typical", "--seeds", "2", "--folder", kept)
     assert again.exit_code == 0 and "dataops × mlops × finops" in again.output
 
 

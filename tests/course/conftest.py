@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -64,19 +66,81 @@ def nbgrader(folder: Path, *words: str) -> str:
     return done.stdout + done.stderr
 
 
-def submit(folder: Path, learner: str, answers: dict[str, str]) -> None:
+def submit(folder: Path, learner: str, answers: dict[str, str], module: str = "m90") -> None:
     """Hand in the released notebook with some of its answer cells replaced, by grade id."""
-    released = nbformat.read(folder / "release" / "m90" / "m90.ipynb", as_version=4)
+    released = nbformat.read(folder / "release" / module / f"{module}.ipynb", as_version=4)
     for cell in released.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         cell.source = answers.get(grade_id, cell.source)
-    place = folder / "submitted" / learner / "m90" / "m90.ipynb"
+    place = folder / "submitted" / learner / module / f"{module}.ipynb"
     place.parent.mkdir(parents=True)
     nbformat.write(released, place)
 
 
-def model_answers(folder: Path) -> dict[str, str]:
+def model_answers(folder: Path, module: str = "m90") -> dict[str, str]:
     """The answers of the notebook with solutions, by grade id."""
-    source = nbformat.read(folder / "source" / "m90" / "m90.ipynb", as_version=4)
+    source = nbformat.read(folder / "source" / module / f"{module}.ipynb", as_version=4)
     marked = [cell for cell in source.cells if cell.metadata.get("nbgrader", {}).get("solution")]
     return {cell.metadata.nbgrader.grade_id: cell.source for cell in marked}
+
+
+def answers(module: str, **cells: str) -> dict[str, str]:
+    """Name cells as nbgrader does."""
+    return {f"{module}-{name}-answer": source for name, source in cells.items()}
+
+
+def marked_room(root: Path, module: str, learners: dict[str, dict[str, str] | None]) -> Path:
+    """Lay out the whole course, and have a module's learners marked with nbgrader's own commands.
+
+    Parameters
+    ----------
+    root : Path
+        An empty folder.
+    module : str
+        Which module is marked.
+    learners : dict of str to dict, or None
+        By name, where each one's answers differ from the solution, by grade id; None for one who writes nothing.
+
+    Returns
+    -------
+    Path
+        The course's folder, with gradebook and feedback.
+    """
+    for package in ("course", "autograder"):
+        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns(*BUILT))
+    folder = root / "course"
+    run_python(folder, f"from course import build; build.build({module!r})")
+    nbgrader(folder, "generate_assignment", module)
+    solved = model_answers(folder, module)
+    for learner, theirs in learners.items():
+        submit(folder, learner, {} if theirs is None else {**solved, **theirs}, module)
+    nbgrader(folder, "autograde", module)
+    nbgrader(folder, "generate_feedback", module)
+    return folder
+
+
+def scores(folder: Path, module: str, learner: str, prose: str) -> dict[str, float]:
+    """What nbgrader's gradebook holds for a learner, by task; what is marked by hand (`prose`) left out."""
+    query = """
+        select base_cell.name, grade.auto_score from grade
+        join base_cell on base_cell.id = grade.cell_id
+        join submitted_notebook on submitted_notebook.id = grade.notebook_id
+        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+        where submitted_assignment.student_id = ? and base_cell.name != ?
+    """
+    with sqlite3.connect(folder / "gradebook.db") as book:
+        found = book.execute(query, (learner, f"{module}-{prose}"))
+        return {name.removeprefix(f"{module}-"): score for name, score in found}
+
+
+def complaints(folder: Path, module: str, learner: str) -> list[nbformat.NotebookNode]:
+    """The errors in a marked notebook, and what it wrote on stderr."""
+    ran = nbformat.read(folder / "autograded" / learner / module / f"{module}.ipynb", as_version=4)
+    outputs = [output for cell in ran.cells for output in cell.get("outputs", [])]
+    return [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
+
+
+def pictures(folder: Path, module: str, learner: str = "model") -> list[str]:
+    """The figures of a learner's feedback, each as its tag."""
+    page = (folder / "feedback" / learner / module / f"{module}.html").read_text()
+    return re.findall(r"<img[^>]*>", page)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import copy
 import re
-import shutil
-import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,7 +19,7 @@ from autograder.tasks.m03.contract import deliveries
 from autograder.tasks.m03.worlds import SERVICE, WORLDS, broken, ordinary, scenario_of, terms_of
 from course import lesson, notebook
 from sim.data import promise
-from tests.course.conftest import BUILT, ROOT, nbgrader, run_python
+from tests.course.conftest import ROOT, answers, complaints, marked_room, pictures, scores
 
 MODULE = ROOT / "course" / "modules" / "m03"
 POINTS = {"gate": 5.0, "schema": 2.0, "repair": 4.0, "contract": 3.0, "lineage": 3.0}
@@ -554,12 +551,8 @@ def test_the_lesson_agrees_with_the_syllabus() -> None:
 # Plain nbgrader, from end to end
 
 
-def answers(**cells: str) -> dict[str, str]:
-    """Name cells as nbgrader does."""
-    return {f"m03-{name}-answer": source for name, source in cells.items()}
-
-
 NAIVE = answers(
+    "m03",
     gate="def gate(batch, terms):\n    return batch.notna().all(axis=1)",
     schema="def few_gaps(batch):\n    return batch.notna().all(axis=1)\n\n\n"
     "def keep_by_schema(batch, schema):\n    return pd.Series(True, index=batch.index)",
@@ -568,8 +561,11 @@ NAIVE = answers(
     lineage="def downstream(events, start, since):\n    return set()\n\n\n"
     "def decisions_on(decisions, names):\n    return 0.0",
 )
-BROKEN = answers(gate="1 / 0", prediction="days_until_noticed = last_month_of_harm = hours_with_a_gate = missing")
+BROKEN = answers(
+    "m03", gate="1 / 0", prediction="days_until_noticed = last_month_of_harm = hours_with_a_gate = missing"
+)
 COPIED = answers(
+    "m03",
     gate="def gate(batch, terms):\n"
     "    limits = {'earnings_gbp': 6000, 'benefits_gbp': 3000, 'rent_gbp': 3000}\n"
     "    return (batch[list(limits)] <= pd.Series(limits)).all(axis=1)",
@@ -581,53 +577,18 @@ COPIED = answers(
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course in which five learners were marked."""
-    root = tmp_path_factory.mktemp("m03")
-    for package in ("course", "autograder"):
-        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns(*BUILT))
-    folder = root / "course"
-    run_python(folder, "from course import build; build.build('m03')")
-    nbgrader(folder, "generate_assignment", "m03")
-    source = nbformat.read(folder / "source" / "m03" / "m03.ipynb", as_version=4)
-    ours = [cell for cell in source.cells if cell.metadata.get("nbgrader", {}).get("solution")]
-    solved = {cell.metadata.nbgrader.grade_id: cell.source for cell in ours}
-    for learner, given in {
-        "model": solved,
-        "naive": {**solved, **NAIVE, **{f"m03-{name}-answer": f'{name} = "b"' for name in QUIZ}},
-        "blank": {},
-        "broken": {**solved, **BROKEN},
-        "copied": {**solved, **COPIED},
-    }.items():
-        released = nbformat.read(folder / "release" / "m03" / "m03.ipynb", as_version=4)
-        for cell in released.cells:
-            cell.source = given.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""), cell.source)
-        place = folder / "submitted" / learner / "m03" / "m03.ipynb"
-        place.parent.mkdir(parents=True)
-        nbformat.write(released, place)
-    nbgrader(folder, "autograde", "m03")
-    nbgrader(folder, "generate_feedback", "m03")
-    return folder
-
-
-def scores(folder: Path, learner: str) -> dict[str, float]:
-    """What nbgrader's gradebook holds for a learner, by task; prose left out."""
-    query = """
-        select base_cell.name, grade.auto_score from grade
-        join base_cell on base_cell.id = grade.cell_id
-        join submitted_notebook on submitted_notebook.id = grade.notebook_id
-        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
-        where submitted_assignment.student_id = ? and base_cell.name != 'm03-letter'
-    """
-    with sqlite3.connect(folder / "gradebook.db") as book:
-        return {name.removeprefix("m03-"): score for name, score in book.execute(query, (learner,))}
+    guessed = answers("m03", **{name: f'{name} = "b"' for name in QUIZ})
+    learners = {"model": {}, "naive": NAIVE | guessed, "blank": None, "broken": BROKEN, "copied": COPIED}
+    return marked_room(tmp_path_factory.mktemp("m03"), "m03", learners)
 
 
 @pytest.mark.slow
 def test_marks_of_five_submissions(marked: Path) -> None:
-    assert scores(marked, "model") == {**POINTS, **QUIZ}
-    assert set(scores(marked, "blank").values()) == {0.0}
-    assert sum(scores(marked, "naive").values()) <= 0.3 * 22
-    assert scores(marked, "broken") == {**POINTS, **QUIZ, "gate": 0.0}
-    copied = scores(marked, "copied")
+    assert scores(marked, "m03", "model", "letter") == {**POINTS, **QUIZ}
+    assert set(scores(marked, "m03", "blank", "letter").values()) == {0.0}
+    assert sum(scores(marked, "m03", "naive", "letter").values()) <= 0.3 * 22
+    assert scores(marked, "m03", "broken", "letter") == {**POINTS, **QUIZ, "gate": 0.0}
+    copied = scores(marked, "m03", "copied", "letter")
     assert copied["gate"] <= 2.0
     assert copied["repair"] <= 2.0
 
@@ -635,14 +596,11 @@ def test_marks_of_five_submissions(marked: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("learner", ["model", "blank", "naive"])
 def test_no_cell_fails_and_none_writes_on_stderr(marked: Path, learner: str) -> None:
-    ran = nbformat.read(marked / "autograded" / learner / "m03" / "m03.ipynb", as_version=4)
-    outputs = [output for cell in ran.cells for output in cell.get("outputs", [])]
-    assert [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"] == []
+    assert complaints(marked, "m03", learner) == []
 
 
 @pytest.mark.slow
 def test_every_figure_has_words(marked: Path) -> None:
-    page = (marked / "feedback" / "model" / "m03" / "m03.html").read_text()
-    pictures = re.findall(r"<img[^>]*>", page)
-    assert len(pictures) >= 4
-    assert all(re.search(r'alt="[^"]{40,}', picture) for picture in pictures)
+    drawn = pictures(marked, "m03")
+    assert len(drawn) >= 4
+    assert all(re.search(r'alt="[^"]{40,}', picture) for picture in drawn)

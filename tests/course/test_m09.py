@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import shutil
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,7 +16,7 @@ from autograder.tasks.m09.monitor import watch
 from autograder.tasks.m09.retrain import MOST_RETRAININGS
 from autograder.tasks.m09.worlds import OPEN_PLACES, SEEDS, rule_day, world
 from course import lesson, notebook
-from tests.course.conftest import BUILT, ROOT, nbgrader, run_python
+from tests.course.conftest import ROOT, answers, complaints, marked_room, pictures, scores
 
 MODULE = ROOT / "course" / "modules" / "m09"
 POINTS = {"psi": 2.0, "ks": 2.0, "monitor": 6.0, "retrain": 6.0}
@@ -101,9 +98,9 @@ def calendar(reference: pd.DataFrame, recent: pd.DataFrame) -> float:
     ("score_fn", "threshold"),
     [
         (silent, 1.0),
-        (silent, -1.0),
+        pytest.param(silent, -1.0, marks=pytest.mark.slow),
         (calendar, 300.0),
-        (sim.practices.largest_psi, 0.25),
+        pytest.param(sim.practices.largest_psi, 0.25, marks=pytest.mark.slow),
     ],
     ids=[
         "never rings",
@@ -116,6 +113,7 @@ def test_monitors_that_do_not_see_earn_nothing(score_fn: Callable, threshold: fl
     assert check("m09.monitor", (score_fn, threshold)) == 0.0
 
 
+@pytest.mark.slow
 def test_a_low_threshold_costs_the_quiet_points_in_part(model: dict) -> None:
     assert 3.0 < check("m09.monitor", (model["score_fn"], 2.8)) < 6.0
 
@@ -129,7 +127,7 @@ def test_a_change_of_rules_moves_no_feature() -> None:
     ("rule", "least", "most"),
     [
         (lambda signals: False, 0.0, 0.0),
-        (lambda signals: signals.day == 330, 0.0, 2.0),
+        pytest.param(lambda signals: signals.day == 330, 0.0, 2.0, marks=pytest.mark.slow),
         pytest.param(lambda signals: signals.days_since_training >= 91, 2.0, 4.5, marks=pytest.mark.slow),
     ],
     ids=["never", "one day for ever", "every quarter"],
@@ -192,19 +190,16 @@ def test_the_lesson_agrees_with_the_syllabus() -> None:
 # Plain nbgrader, from end to end
 
 
-def answers(**cells: str) -> dict[str, str]:
-    """Name cells as nbgrader does."""
-    return {f"m09-{name}-answer": source for name, source in cells.items()}
-
-
 NAIVE = answers(
+    "m09",
     psi="def psi(reference, recent, bins=10):\n    return abs(reference.mean() - recent.mean())",
     ks="def ks(reference, recent):\n    return 0.0",
     monitor="def score_fn(reference, recent):\n    return 0.0\n\n\nthreshold = 1.0",
     retrain="def retrain(signals):\n    return True",
 )
-BROKEN = answers(monitor="1 / 0", prediction="worst_quarter = first_to_notice = missing")
+BROKEN = answers("m09", monitor="1 / 0", prediction="worst_quarter = first_to_notice = missing")
 COPIED = answers(
+    "m09",
     monitor="score_fn, threshold = sim.practices.largest_psi, 5.0",
     retrain="def retrain(signals):\n    return signals.day == 330",
 )
@@ -213,53 +208,18 @@ COPIED = answers(
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course in which five learners were marked."""
-    root = tmp_path_factory.mktemp("m09")
-    for package in ("course", "autograder"):
-        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns(*BUILT))
-    folder = root / "course"
-    run_python(folder, "from course import build; build.build('m09')")
-    nbgrader(folder, "generate_assignment", "m09")
-    source = nbformat.read(folder / "source" / "m09" / "m09.ipynb", as_version=4)
-    ours = [cell for cell in source.cells if cell.metadata.get("nbgrader", {}).get("solution")]
-    solved = {cell.metadata.nbgrader.grade_id: cell.source for cell in ours}
-    for learner, given in {
-        "model": solved,
-        "naive": {**solved, **NAIVE, **{f"m09-{quiz}-answer": f'{quiz} = "b"' for quiz in QUIZ}},
-        "blank": {},
-        "broken": {**solved, **BROKEN},
-        "copied": {**solved, **COPIED},
-    }.items():
-        released = nbformat.read(folder / "release" / "m09" / "m09.ipynb", as_version=4)
-        for cell in released.cells:
-            cell.source = given.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""), cell.source)
-        place = folder / "submitted" / learner / "m09" / "m09.ipynb"
-        place.parent.mkdir(parents=True)
-        nbformat.write(released, place)
-    nbgrader(folder, "autograde", "m09")
-    nbgrader(folder, "generate_feedback", "m09")
-    return folder
-
-
-def scores(folder: Path, learner: str) -> dict[str, float]:
-    """What nbgrader's gradebook holds for a learner, by task; prose left out."""
-    query = """
-        select base_cell.name, grade.auto_score from grade
-        join base_cell on base_cell.id = grade.cell_id
-        join submitted_notebook on submitted_notebook.id = grade.notebook_id
-        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
-        where submitted_assignment.student_id = ? and base_cell.name != 'm09-brief'
-    """
-    with sqlite3.connect(folder / "gradebook.db") as book:
-        return {name.removeprefix("m09-"): score for name, score in book.execute(query, (learner,))}
+    guessed = answers("m09", **{name: f'{name} = "b"' for name in QUIZ})
+    learners = {"model": {}, "naive": NAIVE | guessed, "blank": None, "broken": BROKEN, "copied": COPIED}
+    return marked_room(tmp_path_factory.mktemp("m09"), "m09", learners)
 
 
 @pytest.mark.slow
 def test_marks_of_five_submissions(marked: Path) -> None:
-    assert scores(marked, "model") == {**POINTS, **QUIZ}
-    assert set(scores(marked, "blank").values()) == {0.0}
-    assert sum(scores(marked, "naive").values()) <= 0.3 * 21
-    assert scores(marked, "broken") == {**POINTS, **QUIZ, "monitor": 0.0}
-    copied = scores(marked, "copied")
+    assert scores(marked, "m09", "model", "brief") == {**POINTS, **QUIZ}
+    assert set(scores(marked, "m09", "blank", "brief").values()) == {0.0}
+    assert sum(scores(marked, "m09", "naive", "brief").values()) <= 0.3 * 21
+    assert scores(marked, "m09", "broken", "brief") == {**POINTS, **QUIZ, "monitor": 0.0}
+    copied = scores(marked, "m09", "copied", "brief")
     assert copied["monitor"] == 0.0
     assert copied["retrain"] <= 2.0
 
@@ -267,14 +227,11 @@ def test_marks_of_five_submissions(marked: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("learner", ["model", "blank", "naive"])
 def test_no_cell_fails_and_none_writes_on_stderr(marked: Path, learner: str) -> None:
-    ran = nbformat.read(marked / "autograded" / learner / "m09" / "m09.ipynb", as_version=4)
-    outputs = [output for cell in ran.cells for output in cell.get("outputs", [])]
-    assert [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"] == []
+    assert complaints(marked, "m09", learner) == []
 
 
 @pytest.mark.slow
 def test_every_figure_has_words(marked: Path) -> None:
-    page = (marked / "feedback" / "model" / "m09" / "m09.html").read_text()
-    pictures = re.findall(r"<img[^>]*>", page)
-    assert len(pictures) >= 8
-    assert all(re.search(r'alt="[^"]{40,}', picture) for picture in pictures)
+    drawn = pictures(marked, "m09")
+    assert len(drawn) >= 8
+    assert all(re.search(r'alt="[^"]{40,}', picture) for picture in drawn)

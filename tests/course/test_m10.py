@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +20,7 @@ from autograder.tasks.m10.unit import by_mean_accuracy, wanted
 from course import lesson, notebook
 from sim.cloud.schema import check as keeps_the_schema
 from sim.decisions import POINTS
-from tests.course.conftest import BUILT, ROOT, nbgrader, run_python
+from tests.course.conftest import ROOT, answers, complaints, marked_room, pictures, scores
 
 MODULE = ROOT / "course" / "modules" / "m10"
 POINTS_OF = {"query": 4.0, "tag": 4.0, "allocate": 5.0, "unit": 4.0}
@@ -233,12 +231,8 @@ def test_the_lesson_agrees_with_the_syllabus() -> None:
 # Plain nbgrader, from end to end
 
 
-def answers(**cells: str) -> dict[str, str]:
-    """Name cells as nbgrader does."""
-    return {f"m10-{name}-answer": source for name, source in cells.items()}
-
-
 NAIVE = answers(
+    "m10",
     query='query = "SELECT SubAccountName AS environment, left(ChargePeriodStart, 7) AS month, count(*) AS cost_gbp, '
     '0 AS untagged FROM bill GROUP BY ALL"',
     tag='def tag(resource):\n    return {"owner": "claims-triage"}',
@@ -249,9 +243,10 @@ NAIVE = answers(
     '    return pd.DataFrame({"per_decision": each, "per_accurate": each}, index=daily["service"].unique())',
 )
 BROKEN = answers(
-    allocate="1 / 0", prediction="share_of_production = flattered_by_thirds = pays_within_a_year = missing"
+    "m10", allocate="1 / 0", prediction="share_of_production = flattered_by_thirds = pays_within_a_year = missing"
 )
 NEAR = answers(
+    "m10",
     query=f'query = """{near_query("BilledCost")}"""',
     tag='def tag(resource):\n    return {"owner": resource.requested_by, "environment": resource.environment}',
     unit="def unit_cost(allocation, daily):\n"
@@ -264,53 +259,18 @@ NEAR = answers(
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course in which five learners were marked."""
-    root = tmp_path_factory.mktemp("m10")
-    for package in ("course", "autograder"):
-        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns(*BUILT))
-    folder = root / "course"
-    run_python(folder, "from course import build; build.build('m10')")
-    nbgrader(folder, "generate_assignment", "m10")
-    source = nbformat.read(folder / "source" / "m10" / "m10.ipynb", as_version=4)
-    ours = [cell for cell in source.cells if cell.metadata.get("nbgrader", {}).get("solution")]
-    solved = {cell.metadata.nbgrader.grade_id: cell.source for cell in ours}
-    for learner, given in {
-        "model": solved,
-        "naive": {**solved, **NAIVE, **{f"m10-{quiz}-answer": f'{quiz} = "b"' for quiz in QUIZ}},
-        "blank": {},
-        "broken": {**solved, **BROKEN},
-        "near": {**solved, **NEAR},
-    }.items():
-        released = nbformat.read(folder / "release" / "m10" / "m10.ipynb", as_version=4)
-        for cell in released.cells:
-            cell.source = given.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""), cell.source)
-        place = folder / "submitted" / learner / "m10" / "m10.ipynb"
-        place.parent.mkdir(parents=True)
-        nbformat.write(released, place)
-    nbgrader(folder, "autograde", "m10")
-    nbgrader(folder, "generate_feedback", "m10")
-    return folder
-
-
-def scores(folder: Path, learner: str) -> dict[str, float]:
-    """What nbgrader's gradebook holds for a learner, by task; prose left out."""
-    query = """
-        select base_cell.name, grade.auto_score from grade
-        join base_cell on base_cell.id = grade.cell_id
-        join submitted_notebook on submitted_notebook.id = grade.notebook_id
-        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
-        where submitted_assignment.student_id = ? and base_cell.name != 'm10-memo'
-    """
-    with sqlite3.connect(folder / "gradebook.db") as book:
-        return {name.removeprefix("m10-"): score for name, score in book.execute(query, (learner,))}
+    guessed = answers("m10", **{name: f'{name} = "b"' for name in QUIZ})
+    learners = {"model": {}, "naive": NAIVE | guessed, "blank": None, "broken": BROKEN, "near": NEAR}
+    return marked_room(tmp_path_factory.mktemp("m10"), "m10", learners)
 
 
 @pytest.mark.slow
 def test_marks_of_five_submissions(marked: Path) -> None:
-    assert scores(marked, "model") == {**POINTS_OF, **QUIZ}
-    assert set(scores(marked, "blank").values()) == {0.0}
-    assert sum(scores(marked, "naive").values()) <= 0.3 * 22
-    assert scores(marked, "broken") == {**POINTS_OF, **QUIZ, "allocate": 0.0}
-    near = scores(marked, "near")
+    assert scores(marked, "m10", "model", "memo") == {**POINTS_OF, **QUIZ}
+    assert set(scores(marked, "m10", "blank", "memo").values()) == {0.0}
+    assert sum(scores(marked, "m10", "naive", "memo").values()) <= 0.3 * 22
+    assert scores(marked, "m10", "broken", "memo") == {**POINTS_OF, **QUIZ, "allocate": 0.0}
+    near = scores(marked, "m10", "near", "memo")
     assert near == {**POINTS_OF, **QUIZ, "query": 2.25, "tag": near["tag"], "unit": 2.25}
     assert 2.5 <= near["tag"] <= 3.2
 
@@ -318,9 +278,7 @@ def test_marks_of_five_submissions(marked: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("learner", ["model", "blank", "naive"])
 def test_no_cell_fails_and_none_writes_on_stderr(marked: Path, learner: str) -> None:
-    ran = nbformat.read(marked / "autograded" / learner / "m10" / "m10.ipynb", as_version=4)
-    outputs = [output for cell in ran.cells for output in cell.get("outputs", [])]
-    assert [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"] == []
+    assert complaints(marked, "m10", learner) == []
 
 
 @pytest.mark.slow
@@ -333,7 +291,6 @@ def test_the_bill_of_the_lesson_bears_every_kind_of_line(marked: Path) -> None:
 
 @pytest.mark.slow
 def test_every_figure_has_words(marked: Path) -> None:
-    page = (marked / "feedback" / "model" / "m10" / "m10.html").read_text()
-    pictures = re.findall(r"<img[^>]*>", page)
-    assert len(pictures) >= 3
-    assert all(re.search(r'alt="[^"]{40,}', picture) for picture in pictures)
+    drawn = pictures(marked, "m10")
+    assert len(drawn) >= 3
+    assert all(re.search(r'alt="[^"]{40,}', picture) for picture in drawn)

@@ -56,8 +56,17 @@ def test_a_column_for_each_feature_with_type_unit_and_range(scenario, feed):
 def test_units_are_read_from_names(scenario):
     units = {f.name: unit_of(f) for f in scenario.services[0].features}
     assert units["age_years"] == "years" and units["months_at_address"] == "months"
-    assert units["rent_gbp"] == "GBP" and units["hours_per_week"] == "hours per week"
+    assert units["savings_gbp"] == "GBP" and units["hours_per_week"] == "hours per week"
     assert units["dependants"] == "count" and units["online"] == "yes (1) or no (0)"
+
+
+def test_an_amount_by_the_month_says_so(scenario):
+    units = {f.name: unit_of(f) for f in scenario.services[0].features if f.kind == "money"}
+    monthly = {name for name, unit in units.items() if unit == "GBP a month"}
+    assert monthly == {"rent_gbp", "earnings_gbp", "benefits_gbp"}
+    (table,) = sim.exports.odcs(scenario, "claims-triage", "earnings-feed")["schema"]
+    told = next(p for p in table["properties"] if p["name"] == "earnings_gbp")
+    assert {"property": "unit", "value": "GBP a month"} in told["customProperties"]
 
 
 def test_the_rules_count_what_breaks_them(scenario):

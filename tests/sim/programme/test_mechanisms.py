@@ -1,5 +1,7 @@
 """Effects come from mechanisms: each lever moves what it should, by the way it should."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -64,6 +66,14 @@ class TestAGate:
         assert failed(naive, "uniqueness") > 0.1 and failed(gated, "uniqueness") == 0
         assert gated.daily["delivered"].sum() == naive.daily["delivered"].sum()
         assert gated.daily["harm_gbp"].sum() < naive.daily["harm_gbp"].sum() - 60 * 100
+
+    def test_a_mender_whose_values_are_too_large_for_the_file_has_the_largest_held(self, quiet):
+        mend = lambda batch: batch.assign(earnings_gbp=1e60)  # noqa: E731
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            run = sim.simulate(quiet(1, 10, {"record_share": 1.0}), sim.Playbook(repair=mend), instant=True)
+        delivered = run.cases["earnings_gbp"].dropna()
+        assert len(delivered) and np.isfinite(delivered).all() and (delivered > 1e38).all()
 
     def test_a_mender_changes_what_is_delivered(self, quiet):
         for naive, mended in against_naive(quiet(1, 200), (1,), repair=lambda b: b.fillna(0.0)):

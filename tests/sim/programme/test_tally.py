@@ -95,3 +95,11 @@ def test_harm_has_its_price_and_its_tolerance():
     came, said = np.array([100.0, 100, 100, 5]), np.array([110.0, 89, 100, 6])
     assert harm_gbp(forecast, came, np.ones(4), said) == pytest.approx([9, 19.8, 0, 0.9])
     assert within(forecast, came, said).tolist() == [True, False, True, True]
+
+
+def test_a_forecast_is_acted_upon_as_far_as_can_be():
+    """Nobody plans for fewer than none, nor for more than the 330 that an office can serve."""
+    forecast, came = service_of("staffing-forecast"), np.array([100.0, 100, 100, 400])
+    said = np.array([-5000.0, 5000, 330, 5000])
+    assert harm_gbp(forecast, came, np.ones(4), said) == pytest.approx([180, 207, 207, 126])
+    assert within(forecast, came, said).tolist() == [False] * 4
