@@ -5,6 +5,8 @@ from __future__ import annotations
 import dis
 from types import FunctionType
 
+from autograder.lent import Lent
+
 IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
 
@@ -28,6 +30,8 @@ def untouched(thing: object) -> bool:
         steps = list(dis.get_instructions(thing))
         loads = [step.argval for step in steps if step.opname in ("LOAD_CONST", "RETURN_CONST")]
         return all(step.opname in IDLE for step in steps) and all(value is None for value in loads)
+    if isinstance(thing, Lent):
+        return thing.untouched
     if isinstance(thing, dict):
         thing = list(thing.values())
     if isinstance(thing, (tuple, list)):

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.console import output
+from cli.mark import seal
 
 course = typer.Typer(
     no_args_is_help=True, help="Build the learner's copy of the course, get a clean lesson, or mark your own."
@@ -58,6 +59,9 @@ def mark(
     from course.build import mark as mark_module
 
     _say(mark_module(module, progress=lambda doing: output().print(doing, markup=False)))
+
+
+course.command("seal")(seal)
 
 
 def _say(sentences: list[str]) -> None:

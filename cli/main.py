@@ -15,6 +15,7 @@ from cli.doctor import doctor
 from cli.experiment import experiment
 from cli.export import export
 from cli.lab import lab
+from cli.mark import mark
 from cli.run import run as run_command
 from cli.scenarios import scenarios
 from sim.errors import TrinityError
@@ -72,6 +73,7 @@ app.add_typer(experiment, name="experiment")
 app.command("export")(export)
 app.command("scenarios")(scenarios)
 app.add_typer(course, name="course")
+app.command("mark")(mark)
 app.command("doctor")(doctor)
 
 

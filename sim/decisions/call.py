@@ -46,15 +46,30 @@ def call(point: DecisionPoint, decision: Callable[..., Any], given: tuple[Any, .
     except DecisionError:
         raise
     except (Exception, SystemExit) as error:
-        raise DecisionError(f"{point.name} failed {where()}: {_own_line(error, given)}") from error
+        raise DecisionError(f"{point.name} failed {where()}: {own_line(error, given)}") from error
     try:
         return point.accept(answer, *given)
     except DecisionError as error:
         raise DecisionError(f"{point.name}, {where()}: {error}") from None
 
 
-def _own_line(error: BaseException, given: tuple[Any, ...]) -> str:
-    """Say what was raised, at the last line that is neither ours nor a library's."""
+def own_line(error: BaseException, given: tuple[Any, ...]) -> str:
+    """Say what was raised, at the last line that is neither ours nor a library's.
+
+    Parameters
+    ----------
+    error : BaseException
+        With its traceback. An error that was told already, where its author's code ran, has the words in ``told``.
+    given : tuple
+        What the decision was given; names the nearest column where one was not found.
+
+    Returns
+    -------
+    str
+        A clause.
+    """
+    if getattr(error, "told", ""):
+        return error.told
     frames = traceback.extract_tb(error.__traceback__)
     own = [
         f

@@ -34,8 +34,12 @@ def fold(estimator: Any, task: str) -> Folded | None:
     Returns
     -------
     tuple or None
-        As in `sim.models.learning.Fitted`; None unless the estimator has exactly the shape of the default.
+        As in `sim.models.learning.Fitted`; None unless the estimator has exactly the shape of the default. One that
+        stands for an estimator elsewhere says so itself, in ``folded_``.
     """
+    own = getattr(estimator, "folded_", None)
+    if own is not None:
+        return own
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression, Ridge
     from sklearn.pipeline import Pipeline

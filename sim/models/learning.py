@@ -250,9 +250,13 @@ def default_fits(estimator: Any, rows: int) -> float:
     own = getattr(estimator, "row_fits_", None)
     if own is not None:
         return max(float(own) / max(rows, 1), 1.0)
+    return max(TREE_SHARE * trees(estimator), 1.0)
+
+
+def trees(estimator: Any) -> int:
+    """Return how many trees an estimator, or the last step of a pipeline, is made of; nought if it is no ensemble."""
     last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
-    trees = getattr(last, "_predictors", None) or getattr(last, "estimators_", ())
-    return max(TREE_SHARE * len(trees), 1.0)
+    return len(getattr(last, "_predictors", None) or getattr(last, "estimators_", ()))
 
 
 def forget() -> None:

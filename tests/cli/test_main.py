@@ -11,7 +11,19 @@ import pytest
 import sim
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("run", "compare", "export", "demo", "scenarios", "lab", "doctor", "course build", "course reset")
+COMMANDS = (
+    "run",
+    "compare",
+    "export",
+    "demo",
+    "scenarios",
+    "lab",
+    "mark",
+    "doctor",
+    "course build",
+    "course reset",
+    "course seal",
+)
 
 
 def process(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:

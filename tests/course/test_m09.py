@@ -17,7 +17,7 @@ import sim
 from autograder import check, syllabus
 from autograder.tasks.m09.monitor import watch
 from autograder.tasks.m09.retrain import MOST_RETRAININGS
-from autograder.tasks.m09.worlds import SEEDS, rule_day, world
+from autograder.tasks.m09.worlds import OPEN_PLACES, SEEDS, rule_day, world
 from course import lesson, notebook
 from tests.course.conftest import BUILT, ROOT, nbgrader, run_python
 
@@ -121,7 +121,7 @@ def test_a_low_threshold_costs_the_quiet_points_in_part(model: dict) -> None:
 
 
 def test_a_change_of_rules_moves_no_feature() -> None:
-    tried = watch(sim.monitor(sim.practices.largest_psi, 0.25), SEEDS[0])
+    tried = watch(sim.monitor(sim.practices.largest_psi, 0.25), OPEN_PLACES[0])
     pd.testing.assert_series_equal(tried.moving, tried.steady)
 
 

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 import sim
+from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Criterion, Outcome, attempt, register
 from autograder.outcome import nothing
 from autograder.tasks.m03.worlds import SERVICE, cut, share
+from autograder.variants.variant import OPEN, Variant
 from sim.data import promise
 from sim.streams import Streams
 from sim.world.population import populate
@@ -48,11 +50,12 @@ def _scenario() -> sim.Scenario:
     return sim.load_scenario("household-support").only(SERVICE)
 
 
-@lru_cache(maxsize=1)
-def deliveries() -> tuple[list[pd.DataFrame], dict[str, pd.DataFrame]]:
+@lru_cache(maxsize=4)
+def deliveries(variant: Variant = OPEN) -> tuple[list[pd.DataFrame], dict[str, pd.DataFrame]]:
     """Return ordinary deliveries of the source, and broken ones by what is wrong with them."""
     service = _scenario().service(SERVICE)
-    people = populate(service, Streams(SEED), 0, max(NIGHTS) + 1)
+    seed = SEED if variant.open else variant.seeds("m03.contract", 1)[0]
+    people = populate(service, Streams(seed), 0, max(NIGHTS) + 1)
 
     def of(day: int) -> pd.DataFrame:
         today = people.of_day(day)
@@ -64,7 +67,7 @@ def deliveries() -> tuple[list[pd.DataFrame], dict[str, pd.DataFrame]]:
         return frame
 
     night = of(BROKEN_DAY)
-    some = np.random.default_rng(SEED).random(len(night))
+    some = np.random.default_rng(seed).random(len(night))
     broken = {
         "pence for pounds": night.assign(earnings_gbp=night["earnings_gbp"] * 100),
         "earnings empty in six of ten": night.assign(earnings_gbp=night["earnings_gbp"].where(some < 0.4)),
@@ -75,7 +78,7 @@ def deliveries() -> tuple[list[pd.DataFrame], dict[str, pd.DataFrame]]:
 
 
 @register("m03.contract")
-def contract(thing: object) -> Outcome:
+def contract(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     """Have the learner's function agree on the draft; put the contract to deliveries, and read its promises."""
     if not callable(thing):
         raise sim.errors.DecisionError(
@@ -96,9 +99,11 @@ def contract(thing: object) -> Outcome:
             "Look at the table of four ordinary weeks, and write your terms in the cell above.",
         )
     _whole(given)
-    given, faults = _that_can_be_asked(given)
+    given, faults = _that_can_be_asked(given, bench)
     promises = dots & {"noticeOfChange", "timeToNotify"}
-    return Outcome([*_rules(given, _left_out(dots - promises, faults)), _promises(given, _left_out(promises, []))])
+    return Outcome(
+        [*_rules(given, bench, _left_out(dots - promises, faults)), _promises(given, _left_out(promises, []))]
+    )
 
 
 def _left_out(dots: set[str], faults: list[str]) -> str:
@@ -107,12 +112,12 @@ def _left_out(dots: set[str], faults: list[str]) -> str:
     return f". Left out: {'; '.join(said)}" if said else ""
 
 
-def _rules(given: dict[str, Any], left_out: str) -> list[Criterion]:
+def _rules(given: dict[str, Any], bench: Bench, left_out: str) -> list[Criterion]:
     """Put a contract to ordinary and to broken deliveries."""
-    calm, broken = deliveries()
-    results = [promise.kept(given, delivery) for delivery in calm]
+    calm, broken = deliveries(bench.variant)
+    results = [bench.beside(promise.kept, given, delivery) for delivery in calm]
     kept = float(np.mean([result["kept"].all() for result in results]))
-    seen = {what: not promise.kept(given, delivery)["kept"].all() for what, delivery in broken.items()}
+    seen = {what: not bench.beside(promise.kept, given, delivery)["kept"].all() for what, delivery in broken.items()}
     sees = float(np.mean(list(seen.values())))
     calm_enough = share(kept, KEPT_NONE, KEPT_ALL)
     quiet = min(1.0, 2 * calm_enough)
@@ -210,12 +215,12 @@ def _without(contract: dict[str, Any], names: set[str]) -> dict[str, Any]:
     return rest
 
 
-def _that_can_be_asked(contract: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def _that_can_be_asked(contract: dict[str, Any], bench: Bench) -> tuple[dict[str, Any], list[str]]:
     """Return a contract without the rules that cannot be put to a delivery, and what is wrong with each."""
     problems: list[str] = []
     while True:
         try:
-            found = promise.kept(contract, deliveries()[0][0]).set_index("rule")["found"]
+            found = bench.beside(promise.kept, contract, deliveries(bench.variant)[0][0]).set_index("rule")["found"]
         except sim.errors.DataContractError as error:
             wrong = {name for name in promise.rules(contract) if f"Rule {name!r}" in str(error)}
             if not wrong:

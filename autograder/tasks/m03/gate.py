@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 import sim
+from autograder.baselines import baseline
+from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Criterion, Outcome, attempt, register
 from autograder.tasks.m03.worlds import (
     EVERY_DAYS,
     SERVICE,
-    WORLDS,
     Night,
     World,
     broken,
@@ -24,8 +24,10 @@ from autograder.tasks.m03.worlds import (
     scenario_of,
     share,
     terms_of,
+    worlds_of,
 )
 from sim.decisions import POINTS
+from sim.experiments.interval import interval
 
 ENOUGH = 0.9
 """Share of the way from no gate to the reference gate that earns full credit: the rest is luck."""
@@ -59,6 +61,8 @@ class Held:
         The incident of which fewest records were held.
     problem : str
         What the gate raised or returned wrongly; empty if it never did.
+    world : World
+        Which.
     """
 
     caught: float
@@ -69,6 +73,7 @@ class Held:
     whole: float
     missed: str
     problem: str
+    world: World
 
 
 def asked(gate: Callable, night: Night, terms: pd.DataFrame) -> tuple[np.ndarray, str]:
@@ -114,6 +119,7 @@ def tried(gate: Callable, world: World) -> Held:
         whole=float(np.concatenate(whole).mean()),
         missed=min(caught, key=caught.get),
         problem=next(filter(None, problems), ""),
+        world=world,
     )
 
 
@@ -153,26 +159,28 @@ def reference(batch: pd.DataFrame, terms: pd.DataFrame) -> np.ndarray:
     return valid & (np.isnan(values).sum(axis=1) <= 1) & ~batch["case_id"].duplicated().to_numpy()
 
 
-@lru_cache(maxsize=8)
-def _ends(world: World) -> tuple[Ran, Ran]:
+@baseline
+def ends(world: World) -> tuple[Ran, Ran]:
+    """Return what a world comes to without a gate, and with the reference gate."""
     terms = terms_of(scenario_of(world).service(SERVICE))
     return _run(world, None), _run(world, lambda batch: reference(batch, terms))
 
 
 @register("m03.gate")
-def gate(thing: object) -> Outcome:
+def gate(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     """Try the learner's gate on single nights, and for two quarters, in three worlds of different units."""
     if not callable(thing):
         raise sim.errors.DecisionError(
             "A function was expected, gate(batch, terms): hand over its name, without brackets after it."
         )
-    first = attempt(thing, ordinary(WORLDS[0])[0].batch.copy(), terms_of(scenario_of(WORLDS[0]).service(SERVICE)))
+    worlds = worlds_of(bench.variant)
+    first = attempt(thing, ordinary(worlds[0])[0].batch.copy(), terms_of(scenario_of(worlds[0]).service(SERVICE)))
     if first.ok and first.value is None:
         return no_answer(5.0, "gate")
-    nights = [tried(thing, world) for world in WORLDS]
+    nights = [tried(thing, world) for world in worlds]
     caught = [share(night.caught, CAUGHT_NONE, CAUGHT_ALL) for night in nights]
     quiet = [share(float(night.fit.max()), HELD_MOST, HELD_FEWEST) for night in nights]
-    runs = [None if night.problem else _guarded(world, thing) for world, night in zip(WORLDS, nights, strict=True)]
+    runs = [None if night.problem else _guarded(world, thing) for world, night in zip(worlds, nights, strict=True)]
     return Outcome(
         [
             _catches(nights, caught, quiet),
@@ -191,13 +199,13 @@ def _guarded(world: World, thing: Callable) -> Ran | str:
         return str(error)
 
 
-def _by_world(said: list[str]) -> str:
-    return "; ".join(f"{words} ({world.unit})" for world, words in zip(WORLDS, said, strict=True))
+def _by_world(nights: list[Held], said: list[str]) -> str:
+    return "; ".join(f"{words} ({night.world.unit})" for night, words in zip(nights, said, strict=True))
 
 
 TRIED = (
-    "two nights during each of six incidents, two to a world; in one world amounts are in pounds a month, in one in "
-    "pence a month and in one in pounds a year, and terms says so"
+    "two nights during each of six incidents, two to a world; in each world amounts are in another unit, and terms "
+    "says so"
 )
 
 TURNED = "your answers are turned round, so that what is fit is held and what is spoilt goes on"
@@ -233,7 +241,9 @@ def _catches(nights: list[Held], caught: list[float], quiet: list[float]) -> Cri
     problem = next((night.problem for night in nights if night.problem), "")
     wrong, hint = _diagnosis(nights)
     worst = min(nights, key=lambda night: night.caught)
-    said = problem or f"of the records spoilt, it held: {_by_world([f'{night.caught:.0%}' for night in nights])}"
+    said = (
+        problem or f"of the records spoilt, it held: {_by_world(nights, [f'{night.caught:.0%}' for night in nights])}"
+    )
     if problem:
         step, hint = "Mend that first; in that world your gate counts as one that keeps everything.", ""
     elif wrong:
@@ -286,7 +296,7 @@ def _lets_by(nights: list[Held], caught: list[float], quiet: list[float]) -> Cri
         earned,
         "five ordinary nights in each world; a record is fit to go on if every value lies in its range, at most one "
         "field is empty, and it is no second delivery",
-        f"of the fit records, it held: {_by_world(held)}{what}"
+        f"of the fit records, it held: {_by_world(nights, held)}{what}"
         + cut(earned, alone, "it holds too few of the spoilt records (the first credit)"),
         f"at most {HELD_FEWEST:.0%} in either group; {HELD_MOST:.0%} or more earns nothing, and so does a gate that "
         "catches nothing",
@@ -327,13 +337,14 @@ def _copies(nights: list[Held], quiet: list[float]) -> Criterion:
 
 
 def _worth(nights: list[Held], runs: list[Ran | str | None]) -> Criterion:
-    ways, said, left, unlike = [], [], 0.0, False
-    for world, night, run in zip(WORLDS, nights, runs, strict=True):
-        naive, best = _ends(world)
+    ways, said, gains, left, unlike = [], [], [], 0.0, False
+    for night, run in zip(nights, runs, strict=True):
+        naive, best = ends(night.world)
         if not isinstance(run, Ran):
             ways.append(0.0)
             said.append(run or "not run, since your gate failed on single nights there")
             continue
+        gains.append(run.value - naive.value)
         way = (run.value - naive.value) / (best.value - naive.value)
         kept = share(float(np.ptp(night.fit)), GAP_NONE, GAP_ALL)
         unlike |= kept < 1
@@ -347,6 +358,7 @@ def _worth(nights: list[Held], runs: list[Ran | str | None]) -> Criterion:
         )
     whys = [f"up to {left:.0%} of all cases were sent back or still waiting behind it at the end"] if left else []
     whys += ["it held one group's fit records oftener than the other's (see the second credit)"] if unlike else []
+    among = f". Over the worlds: {_gbp(np.mean(gains))}, 95 % interval {_interval(gains)}" if len(gains) > 1 else ""
     floor = f". The credit is cut, whatever the gain, because {' and '.join(whys)}" if whys else ""
     return Criterion(
         "Public value",
@@ -354,11 +366,16 @@ def _worth(nights: list[Held], runs: list[Ran | str | None]) -> Criterion:
         float(np.mean(ways)),
         "your gate for two quarters of each world, paired with no gate and with the reference gate: the same people, "
         "the same incidents",
-        _by_world(said) + floor,
+        _by_world(nights, said) + among + floor,
         f"a gain of {ENOUGH:.0%} of the reference's in each world, in proportion below it; nearly nobody left behind "
         "the gate, and no group held much oftener than another",
         "Earn the first two credits; this one follows them. People wait behind a gate, and your team's hours go there.",
     )
+
+
+def _interval(gains: list[float]) -> str:
+    low, high = interval(np.array(gains))[1:3]
+    return f"{_gbp(low)} to {_gbp(high)}"
 
 
 def _gbp(pounds: float) -> str:

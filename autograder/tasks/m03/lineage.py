@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 import sim
+from autograder.baselines import baseline
+from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Criterion, Outcome, attempt, register
 from autograder.stub import untouched
-from autograder.tasks.m03.worlds import SERVICE, WORLDS, cut, scenario_of, share
+from autograder.tasks.m03.worlds import SERVICE, cut, scenario_of, share, worlds_of
+from autograder.variants.variant import OPEN, Variant
 
 START, AT = "sources/tax", "2026-05-10T06:00:00.000Z"
 OTHER = "grants-desk"
@@ -45,7 +47,7 @@ def _event(day: int, job: str, read: list[str], wrote: list[str], kind: str = "C
     }
 
 
-def small() -> tuple[list[Event], str]:
+def small(variant: Variant = OPEN) -> tuple[list[Event], str]:
     """Return a department on a page: two sources, two services, and a batch that was bad from the 10th at six on.
 
     One run was complete at that very time; one began and one failed after it, and both name what they meant to write.
@@ -66,14 +68,15 @@ def small() -> tuple[list[Event], str]:
         _event(18, "grants.features", ["allowances/snapshots/a2", "sources/form"], ["grants/snapshots/b2"]),
         _event(19, "grants.training", ["grants/snapshots/b2"], ["grants/models/v2"]),
     ]
-    order = np.random.default_rng(305).permutation(len(events))
+    chance = np.random.default_rng(305) if variant.open else variant.generator("m03.lineage")
+    order = chance.permutation(len(events))
     return [events[k] for k in order], AT
 
 
-@lru_cache(maxsize=1)
-def real() -> tuple[list[Event], list[tuple[str, str]], pd.DataFrame]:
+@baseline
+def real(variant: Variant = OPEN) -> tuple[list[Event], list[tuple[str, str]], pd.DataFrame]:
     """Return a run's events, batches to ask of (a source, and since when), and its decisions with their weights."""
-    world = WORLDS[0]
+    world = worlds_of(variant)[0]
     scenario = scenario_of(world)
     playbook = sim.Playbook(retrain=sim.practices.retrain_on_schedule(50))
     run = sim.simulate(scenario, playbook, seed=world.seed, instant=True)
@@ -87,14 +90,14 @@ def real() -> tuple[list[Event], list[tuple[str, str]], pd.DataFrame]:
 
 
 @register("m03.lineage")
-def lineage(thing: object) -> Outcome:
+def lineage(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     """Put the learner's query to a department on a page and to the events of a run, and count the decisions."""
     if not isinstance(thing, (tuple, list)) or len(thing) != 2:
         raise sim.errors.DecisionError(
             'Two functions were expected, as check("m03.lineage", (downstream, decisions_on)).'
         )
     downstream, count = thing
-    return Outcome([*_reached(downstream), _counted(count)])
+    return Outcome([*_reached(downstream, bench.variant), _counted(count, bench.variant)])
 
 
 def _asked(downstream: object, events: list[Event], start: str, since: str) -> tuple[set[str], str]:
@@ -108,10 +111,10 @@ def _asked(downstream: object, events: list[Event], start: str, since: str) -> t
     return names - {start}, problem
 
 
-def _reached(downstream: object) -> list[Criterion]:
+def _reached(downstream: object, variant: Variant) -> list[Criterion]:
     """Compare what was reached with what should have been, by name."""
-    events, batches, _ = real()
-    page, since = small()
+    events, batches, _ = real(variant)
+    page, since = small(variant)
     asked = [(page, START, since), *((events, *batch) for batch in batches)]
     found, problems = zip(*(_asked(downstream, *each) for each in asked), strict=True)
     wanted = [reference(*each) for each in asked]
@@ -186,9 +189,9 @@ def _spare(found: set[str], page: list[Event]) -> str:
     return "When were these made, and from what? Had the batch come by then?"
 
 
-def _counted(count: object) -> Criterion:
+def _counted(count: object, variant: Variant) -> Criterion:
     """Compare an estimated number of decisions with the sum of weights."""
-    decisions = real()[2]
+    decisions = real(variant)[2]
     versions = sorted(decisions["version"].unique())
     cases = [
         {f"{SERVICE}/models/{versions[-1]}", f"{SERVICE}/serving"},

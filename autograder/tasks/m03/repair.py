@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 import sim
+from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Criterion, Outcome, attempt, register
-from autograder.tasks.m03.worlds import SERVICE, WORLDS, Night, World, cut, no_answer, ordinary, scenario_of, share
+from autograder.tasks.m03.worlds import SERVICE, Night, World, cut, no_answer, ordinary, scenario_of, share, worlds_of
 from sim.decisions import POINTS
 
 WORST, BEST = 2.0, 1.2
@@ -133,14 +134,15 @@ def _by_kind(nights: list[list[np.ndarray]]) -> list[tuple[np.ndarray, ...]]:
 
 
 @register("m03.repair")
-def repair(thing: object) -> Outcome:
+def repair(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     """Try the learner's mender after a gate, in three worlds of different units."""
     if not callable(thing):
         raise sim.errors.DecisionError("A function was expected, repair(batch): hand over its name, without brackets.")
-    first = attempt(thing, _gated(ordinary(WORLDS[0])[0]).batch.copy())
+    worlds = worlds_of(bench.variant)
+    first = attempt(thing, _gated(ordinary(worlds[0])[0]).batch.copy())
     if first.ok and first.value is None:
         return no_answer(4.0, "repair")
-    results = [tried(thing, world) for world in WORLDS]
+    results = [tried(thing, world) for world in worlds]
     problem = next((r.problem for r in results if r.problem), "")
     filled = [share(r.missing, WORST, BEST) * (1 - r.left_empty) for r in results]
     possible = [
@@ -150,7 +152,7 @@ def repair(thing: object) -> Outcome:
     kept = float(np.mean([r.nearest for r in results]))
     effort = (2 * float(np.mean(filled)) + float(np.mean(possible))) / 3
     alone = [share(r.changed, 0.01, 0.0) * (0.5 if r.spoilt_its_batch else 1.0) for r in results]
-    odd, said = _odd(thing)
+    odd, said = _odd(thing, worlds[0])
     times = ", ".join(f"{r.missing:.1f}" for r in results)
     empty = float(np.mean([r.left_empty for r in results]))
     return Outcome(
@@ -159,8 +161,8 @@ def repair(thing: object) -> Outcome:
                 "Fills what is missing, near the truth",
                 2,
                 float(np.mean(filled)),
-                "the records that a gate lets by on five nights of three worlds, in pounds a month, pence a month and "
-                "pounds a year; about one in ten has one empty field, and the marking knows what stood there",
+                "the records that a gate lets by on five nights of three worlds, each with amounts in another "
+                "unit; about one in ten has one empty field, and the marking knows what stood there",
                 problem
                 or f"your values were {times} times as far from the truth, world by world, as the middle of the same "
                 f"night's batch is; {empty:.0%} of the gaps stayed empty",
@@ -217,9 +219,9 @@ def repair(thing: object) -> Outcome:
     )
 
 
-def _odd(repair: Callable) -> tuple[float, str]:
+def _odd(repair: Callable, world: World) -> tuple[float, str]:
     """Return the share of odd batches that a mender copes with, and what happened."""
-    night = _gated(ordinary(WORLDS[0])[0]).batch
+    night = _gated(ordinary(world)[0]).batch
     empty = night.head(40).copy()
     empty["rent_gbp"] = np.nan
     problems = [

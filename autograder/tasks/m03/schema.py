@@ -9,15 +9,21 @@ import numpy as np
 import pandas as pd
 
 import sim
+from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Criterion, Outcome, attempt, register
 from autograder.stub import untouched
 from autograder.tasks.m03.gate import asked, reference
-from autograder.tasks.m03.worlds import SERVICE, WORLDS, broken, cut, ordinary, scenario_of, share, terms_of
+from autograder.tasks.m03.worlds import SERVICE, broken, cut, ordinary, scenario_of, share, terms_of, worlds_of
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
 UNWRITTEN = "it has not been written yet"
+
+
+def any_gaps(batch: pd.DataFrame) -> pd.Series:
+    """Allow any number of gaps: stands in for a learner's rule that cannot be used."""
+    return pd.Series(True, index=batch.index)
 
 
 def make(terms: pd.DataFrame, few_gaps: Callable) -> pa.DataFrameSchema:
@@ -49,19 +55,20 @@ def _gaps(few_gaps: Callable, batch: pd.DataFrame) -> str:
 
 
 @register("m03.schema")
-def schema(thing: object) -> Outcome:
+def schema(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     """Compare the answer made of a schema's failure cases with plain comparisons, row by row."""
+    worlds = worlds_of(bench.variant)
     if not isinstance(thing, (tuple, list)) or len(thing) != 2 or not all(map(callable, thing)):
         raise sim.errors.DecisionError(
             'Two functions were expected, as check("m03.schema", (few_gaps, keep_by_schema)).'
         )
     few_gaps, keep_by = thing
-    wrong = _gaps(few_gaps, ordinary(WORLDS[0])[0].batch)
-    rule = (lambda batch: pd.Series(True, index=batch.index)) if wrong else few_gaps
+    wrong = _gaps(few_gaps, ordinary(worlds[0])[0].batch)
+    rule = any_gaps if wrong else few_gaps
     agreed, problems, whole, calm = [], [], [], []
-    for world in WORLDS[:2]:
+    for world in worlds[:2]:
         terms = terms_of(scenario_of(world).service(SERVICE))
-        made = make(terms, rule)
+        made = bench.recipe(make, terms, rule)
         nights = [ordinary(world)[0], *(group[0] for _, group in broken(world))]
         for night in nights:
             keep, problem = asked(lambda batch, _: _said(keep_by, batch, made), night, terms)  # noqa: B023

@@ -15,6 +15,7 @@ import pandas as pd
 
 import sim
 from autograder.outcome import Outcome, nothing
+from autograder.variants.variant import OPEN, Variant
 from sim.scenario import Service
 from sim.scenario.records import IncidentKind
 from sim.streams import Streams
@@ -83,6 +84,49 @@ WORLDS = (
         ),
     ),
 )
+
+
+UNITS = (
+    ("pounds a week", 12 / 52),
+    ("pounds a month", 1.0),
+    ("pounds a quarter", 3.0),
+    ("pounds a year", 12.0),
+    ("pence a month", 100.0),
+    ("euros a month", 1.15),
+    ("kroner a month", 8.6),
+    ("yen a month", 190.0),
+)
+"""In which amounts may come in a learner's own worlds; the last three at a rate that is theirs."""
+
+FOREIGN = 5
+EARLIEST, LATEST = (60, 138), (78, 151)
+"""Days between which a world's first and second incident begin: clear of the ordinary nights."""
+
+
+@lru_cache(maxsize=8)
+def worlds_of(variant: Variant = OPEN) -> tuple[World, ...]:
+    """Return a variant's worlds: the same six incidents dealt out anew, on other days and in other units."""
+    if variant.open:
+        return WORLDS
+    chance = variant.generator("m03")
+    dealt = [incident for world in WORLDS for incident in world.incidents]
+    while True:
+        order = [dealt[k] for k in chance.permutation(len(dealt))]
+        pairs = list(zip(order[::2], order[1::2], strict=True))
+        if not any(set(a[1]) & set(b[1]) for a, b in pairs):
+            break
+    units = chance.choice(len(UNITS), size=len(pairs), replace=False)
+    made = []
+    for seed, unit, pair in zip(variant.seeds("m03", len(pairs)), units, pairs, strict=True):
+        name, scale = UNITS[unit]
+        rate = float(chance.uniform(0.8, 1.2)) if unit >= FOREIGN else 1.0
+        days = [int(chance.integers(low, high)) for low, high in zip(EARLIEST, LATEST, strict=True)]
+        incidents = tuple(
+            (kind, fields, {"share": round(float(chance.uniform(0.6, 0.8)), 2)} if "share" in given else given, day)
+            for (kind, fields, given, _), day in zip(pair, days, strict=True)
+        )
+        made.append(World(seed, name, scale * rate, incidents))
+    return tuple(made)
 
 
 @lru_cache(maxsize=8)

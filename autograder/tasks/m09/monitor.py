@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 import sim
+from autograder.baselines import baseline
+from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Criterion, Outcome, register
 from autograder.stub import untouched
-from autograder.tasks.m09.worlds import SEEDS, joined, one_rule, rule_day, share
+from autograder.tasks.m09.places import places
+from autograder.tasks.m09.worlds import Place, joined, one_rule, rule_day, share
 from sim.decisions import Monitor
 from sim.plots.style import BLUE, GREY, INK, ORANGE, axes, describe, label
 
@@ -49,17 +51,17 @@ class _Log:
         return score
 
 
-def _scores(watch: Monitor, seed: int, moves: bool) -> pd.Series:
+def _scores(watch: Monitor, place: Place, moves: bool) -> pd.Series:
     """Return a monitor's score by day of looking, in a world in which nobody acts on it."""
     log = _Log(watch.fresh().score_fn, [], [])
     never = sim.monitor(log, 1e300, watch.every_days, watch.window_days)
-    sim.simulate(one_rule(QUARTERS, seed, moves), sim.Playbook(watch_model=never), seed=seed, instant=True)
+    sim.simulate(one_rule(QUARTERS, place, moves), sim.Playbook(watch_model=never), seed=place.seed, instant=True)
     return pd.Series(log.scores, index=log.days, dtype=float)
 
 
 @dataclass(frozen=True)
 class Watched:
-    """How a monitor did on one seed: delay in days (the slowest if it never saw), false alarms a year, its scores."""
+    """How a monitor did in one place: delay in days (the slowest if it never saw), false alarms a year, its scores."""
 
     delay: float
     false_per_year: float
@@ -67,11 +69,11 @@ class Watched:
     steady: pd.Series
 
 
-def watch(monitor: Monitor, seed: int) -> Watched:
+def watch(monitor: Monitor, place: Place) -> Watched:
     """Try a monitor on one pair of worlds."""
-    moving, steady = _scores(monitor, seed, True), _scores(monitor, seed, False)
+    moving, steady = _scores(monitor, place, True), _scores(monitor, place, False)
     false = steady.to_numpy() > monitor.threshold
-    changed = rule_day(seed)
+    changed = rule_day(place.seed)
     rings = pd.Series((moving.to_numpy() > monitor.threshold) & ~false, index=moving.index)
     seen = [
         day
@@ -83,21 +85,24 @@ def watch(monitor: Monitor, seed: int) -> Watched:
     return Watched(float(delay), float(false.sum() / years), moving, steady)
 
 
-@lru_cache(maxsize=8)
-def _reference_delay(seed: int) -> float:
-    return watch(sim.practices.drift_monitor(), seed).delay
+@baseline
+def reference_delay(place: Place) -> float:
+    """Return the days that the reference monitor takes in one place."""
+    return watch(sim.practices.drift_monitor(), place).delay
 
 
 @register("m09.monitor")
-def monitor(thing: object) -> Outcome:
+def monitor(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     """Try the learner's score and threshold on three pairs of worlds."""
+    where = places(bench.variant)
     made = sim.monitor(*pair(thing))
     sim.check_decision("watch_model", made)
-    results = [watch(made, seed) for seed in SEEDS]
-    best = [_reference_delay(seed) for seed in SEEDS]
-    speed = float(np.mean([share(r.delay, SLOWEST_DAYS, b) for r, b in zip(results, best, strict=True)]))
+    results = [watch(made, place) for place in where]
+    best = [reference_delay(place) for place in where]
+    speed = share(sum(r.delay for r in results), SLOWEST_DAYS * len(where), sum(best))
     false = float(np.mean([r.false_per_year for r in results]))
     quiet = share(false, MOST_FALSE, FEWEST_FALSE)
+    changed = joined([rule_day(place.seed) for place in where])
     days = ", ".join("never" if r.delay >= SLOWEST_DAYS else f"{r.delay:.0f} days" for r in results)
     return Outcome(
         [
@@ -105,7 +110,7 @@ def monitor(thing: object) -> Outcome:
                 "Sees the change soon",
                 3,
                 min(speed / ENOUGH, 1.0) * min(1.0, 2 * quiet),
-                f"three worlds, in each of which another rule changes, on day {joined([rule_day(s) for s in SEEDS])}; "
+                f"three worlds, in each of which another rule changes, on day {changed}; "
                 "an alarm counts only if the same monitor is quiet on that day in the twin world, where no rule ever "
                 f"changes, if it goes on for {LASTING_DAYS:.0f} days (chance does not), and if it comes "
                 f"{SOONEST_DAYS:.0f} days or more after the change, for before that no outcome can speak of it",
@@ -130,7 +135,7 @@ def monitor(thing: object) -> Outcome:
                 else "Raise the alarm in time first: lower the threshold, or score what the new rule disturbs.",
             ),
         ],
-        figure=_drawn(results, made.threshold),
+        figure=_drawn(results, made.threshold, where),
     )
 
 
@@ -179,11 +184,11 @@ def _slow_step(results: list[Watched], speed: float, quiet: float) -> str:
     )
 
 
-def _drawn(results: list[Watched], threshold: float) -> object:
+def _drawn(results: list[Watched], threshold: float, where: tuple[Place, ...]) -> object:
     """Draw the score in the two worlds of the seed on which the monitor was slowest."""
     picture, axis = axes(9.0, 3.6)
     slowest = int(np.argmax([result.delay for result in results]))
-    result, changed = results[slowest], rule_day(SEEDS[slowest])
+    result, changed = results[slowest], rule_day(where[slowest].seed)
     axis.plot(result.moving.index, result.moving, color=BLUE)
     axis.plot(result.steady.index, result.steady, color=ORANGE, linestyle=(0, (4, 1.5)))
     axis.margins(x=0)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 
 import numpy as np
 
 import sim
+from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Criterion, Outcome, attempt, register
 from autograder.stub import untouched
 from autograder.tasks.m09.monitor import pair
-from autograder.tasks.m09.worlds import SEEDS, share, world
+from autograder.tasks.m09.places import Ran, ends, places, tried
+from autograder.tasks.m09.worlds import Place, share
 from sim.decisions import Monitor, Signals
+from sim.experiments.interval import interval
 
 ENOUGH = 0.9
 """Share of the way from naive to reference that earns full credit: the rest is luck."""
@@ -21,7 +23,7 @@ MOST_RETRAININGS = 12
 """Releases that the programme board allows in two years."""
 
 TWINS = 2
-FEWEST_IDLE, MOST_IDLE = 1.0, 3.0
+FEWEST_IDLE, MOST_IDLE = 1.5, 3.0
 """Retrainings without any change of rules, for full credit and for none; in how many twins they are counted."""
 
 EQUITY_SLACK = 0.005
@@ -34,57 +36,31 @@ ACCURACY_STEP = (
 )
 
 
-@dataclass(frozen=True)
-class Ran:
-    """What a run came to."""
-
-    value: float
-    accuracy: float
-    equity: float
-    retrainings: int
-
-
-def _run(playbook: sim.Playbook, seed: int, moves: bool = True) -> Ran:
-    run = sim.simulate(world(8, moves), playbook, seed=seed, instant=True)
-    card = run.scorecard()
-    card = card[card["service"] == "all"].set_index("measure")["value"]
-    return Ran(
-        *(float(card[m]) for m in ("net_public_value", "accuracy_last_quarter", "equity_gap")), len(run.models) - 1
-    )
-
-
-@lru_cache(maxsize=8)
-def _ends(seed: int) -> tuple[Ran, Ran]:
-    naive = sim.Playbook()
-    practices = sim.practices
-    return _run(naive, seed), _run(
-        naive.replace(watch_model=practices.drift_monitor(), retrain=practices.retrain_on_drift()), seed
-    )
-
-
 @register("m09.retrain")
-def retrain(thing: object) -> Outcome:
+def retrain(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     """Try the learner's rule, under their monitor, over eight quarters of three worlds."""
+    where = places(bench.variant)
     if not isinstance(thing, dict) or set(thing) != {"monitor", "retrain"}:
         raise sim.errors.DecisionError('A dict was expected: {"monitor": (score_fn, threshold), "retrain": retrain}.')
     rule = thing["retrain"]
     if untouched(rule):
         raise sim.errors.DecisionError("The rule has not been written yet: retrain still holds three dots.")
     sim.check_decision("retrain", rule)
-    mine, idle, whose = _tried(thing["monitor"], rule)
-    ends = [_ends(seed) for seed in SEEDS]
-    value, accuracy = (_way(mine, ends, name) for name in ("value", "accuracy"))
-    kept, broken, step = _floor(mine, ends)
+    mine, idle, whose = _tried(thing["monitor"], rule, where)
+    both = [ends(place) for place in where]
+    value, accuracy = (_way(mine, both, name) for name in ("value", "accuracy"))
+    kept, broken, step = _floor(mine, both)
     if kept in (0.0, 1.0) and _waits_for_accuracy(rule):
         step = ACCURACY_STEP
     reached = [kept * float(np.clip(way / ENOUGH, 0, 1)) for way in (value, accuracy)]
     spare = share(float(np.mean(idle)), MOST_IDLE, FEWEST_IDLE)
     gain, best_gain = (
-        float(np.mean([run.value - end[0].value for run, end in zip(runs, ends, strict=True)]))
-        for runs in (mine, [end[1] for end in ends])
+        float(np.mean([run.value - end[0].value for run, end in zip(runs, both, strict=True)]))
+        for runs in (mine, [end[1] for end in both])
     )
-    right, before, best = (np.mean([r.accuracy for r in g]) for g in (mine, *zip(*ends, strict=True)))
-    gap, gap_before = _gaps(mine, ends)
+    low, high = interval(np.array([run.value - end[0].value for run, end in zip(mine, both, strict=True)]))[1:3]
+    right, before, best = (np.mean([r.accuracy for r in g]) for g in (mine, *zip(*both, strict=True)))
+    gap, gap_before = _gaps(mine, both)
     return Outcome(
         [
             Criterion(
@@ -94,7 +70,8 @@ def retrain(thing: object) -> Outcome:
                 f"your rule with {whose}, over eight quarters of three worlds, against no monitor and against the "
                 "reference",
                 f"you retrained {_times([run.retrainings for run in mine])}; net public value changed by {_gbp(gain)} "
-                f"a programme, with the reference by {_gbp(best_gain)}, so that your gain is {value:.0%} of the "
+                f"a programme (95 % interval {_gbp(low)} to {_gbp(high)}), with the reference by {_gbp(best_gain)}, "
+                f"so that your gain is {value:.0%} of the "
                 f"reference's; the gap between groups was {gap:.1%}, and {gap_before:.1%} without retraining. {broken}",
                 f"a gain of at least {ENOUGH:.0%} of the reference's for full credit, in proportion below it; at most "
                 f"{MOST_RETRAININGS} releases in any world, which is what the board allows; and a gap between groups "
@@ -161,26 +138,26 @@ def _waits_for_accuracy(rule: object) -> bool:
     return high.ok and low.ok and bool(low.value) and not bool(high.value)
 
 
-def _tried(watch: object, rule: object) -> tuple[list[Ran], list[int], str]:
+def _tried(watch: object, rule: object, where: tuple[Place, ...]) -> tuple[list[Ran], list[int], str]:
     """Run the rule under the learner's monitor, or under the reference one if theirs cannot be used.
 
     Returns the runs, the retrainings in the twins, and whose monitor it was.
     """
     try:
-        return *_runs(sim.monitor(*pair(watch)), rule), "your own monitor"
+        return *_runs(sim.monitor(*pair(watch)), rule, where), "your own monitor"
     except sim.errors.DecisionError as error:
         if str(error).startswith("retrain"):
             raise
     return *_runs(
-        sim.practices.drift_monitor(), rule
+        sim.practices.drift_monitor(), rule, where
     ), "the reference monitor (yours is not ready; it costs nothing here)"
 
 
-def _runs(watch: Monitor, rule: object) -> tuple[list[Ran], list[int]]:
+def _runs(watch: Monitor, rule: object, where: tuple[Place, ...]) -> tuple[list[Ran], list[int]]:
     sim.check_decision("watch_model", watch)
     playbook = sim.Playbook(watch_model=watch, retrain=rule)
-    idle = [_run(playbook, seed, moves=False).retrainings for seed in SEEDS[:TWINS]]
-    return [_run(playbook, seed) for seed in SEEDS], idle
+    idle = [tried(playbook, place, moves=False).retrainings for place in where[:TWINS]]
+    return [tried(playbook, place) for place in where], idle
 
 
 def _way(mine: list[Ran], ends: list[tuple[Ran, Ran]], name: str) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 import sim
+from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Criterion, Outcome, attempt, register
 from autograder.tasks.m10.bills import NONE, OWN, PENNY, USE, Case, allocated, cases
 from autograder.tasks.m10.words import joined, once
@@ -105,13 +106,13 @@ def _mean(right: pd.Series) -> float:
 
 
 @register("m10.allocate")
-def allocate(thing: object) -> Outcome:
+def allocate(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     """Let the learner's function allocate bills that it has never seen."""
     if not callable(thing):
         raise sim.errors.DecisionError(
             "A function was expected, allocate(billing): hand over its name, without brackets after it."
         )
-    given = cases()
+    given = cases(bench.variant)
     made = [attempt(thing, case.bill.copy()) for case in given]
     tables = [
         placed(done.value, case, allocated(case.bill)) if done.ok else NOTHING

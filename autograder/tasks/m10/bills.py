@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 
 import pandas as pd
 
 import sim
+from autograder.baselines import baseline
+from autograder.variants.variant import OPEN, Variant
 from sim.decisions.allocate import SHARED
 from sim.decisions.tag import OWNER
 
@@ -20,10 +21,25 @@ NAMES = (
 )
 """What services are called on each of the bills; the programme behind them is household support, in unseen worlds."""
 
+POOL = (
+    ("parking-fines", "library-desk", "gritting-plan"),
+    ("blue-badges", "planning-helper", "bin-rounds"),
+    ("school-places", "council-line", "carer-rota"),
+    ("home-repairs", "tenant-desk", "boiler-forecast"),
+    ("business-rates", "trade-line", "market-rota"),
+    ("fostering", "family-line", "visit-plan"),
+    ("licensing", "permit-helper", "inspection-plan"),
+    ("flood-grants", "river-line", "pump-forecast"),
+)
+"""What services may be called on a learner's own bills."""
+
 SEEDS = (401, 402)
 
-DELEGATED_GBP = 150_000.0
-"""Enough for a commitment to more than the machines need, so that a part of it is unused."""
+DELEGATED_GBP, SPREAD_GBP = 150_000.0, 10_000.0
+"""What may be spent, and by how much a learner's own may differ.
+
+Enough for a commitment to more than the machines need, so that a part of it is unused.
+"""
 
 LOST = "claims-store"
 """A resource whose request has been lost: its lines bear tags, and none of them is an owner."""
@@ -57,24 +73,27 @@ class Case:
     daily: pd.DataFrame
 
 
-@lru_cache(maxsize=1)
-def cases() -> tuple[Case, ...]:
+@baseline
+def cases(variant: Variant = OPEN) -> tuple[Case, ...]:
     """Return a bill tagged in production alone, one tagged throughout, and two on which no service owns anything."""
-    some, whole = (
-        _case(what, seed, names, environments)
-        for what, seed, names, environments in zip(
-            ("tagged in production alone", "tagged throughout"), SEEDS, NAMES, (("production",), ()), strict=True
-        )
-    )
+    names, seeds, delegated = NAMES, SEEDS, (DELEGATED_GBP, DELEGATED_GBP)
+    if not variant.open:
+        chance = variant.generator("m10")
+        drawn = chance.choice(len(POOL), size=len(NAMES), replace=False)
+        names = tuple(dict(zip(NAMES[0], POOL[k], strict=True)) for k in drawn)
+        seeds = variant.seeds("m10", len(SEEDS))
+        delegated = tuple(float(gbp) for gbp in DELEGATED_GBP + chance.uniform(-SPREAD_GBP, SPREAD_GBP, len(seeds)))
+    some = _case("tagged in production alone", seeds[0], names[0], ("production",), delegated[0])
+    whole = _case("tagged throughout", seeds[1], names[1], (), delegated[1])
     bare = Case("nothing tagged", some.bill.assign(Tags="{}"), some.daily)
     common = some.bill["Tags"].where(owners(some.bill) == SHARED, "{}")
     return some, whole, bare, Case("nothing tagged but what is shared", some.bill.assign(Tags=common), some.daily)
 
 
-def _case(what: str, seed: int, names: dict[str, str], environments: tuple[str, ...]) -> Case:
+def _case(what: str, seed: int, names: dict[str, str], environments: tuple[str, ...], delegated: float) -> Case:
     scenario = sim.load_scenario("household-support").replace(
         quarters=1,
-        budget={"delegated_gbp": DELEGATED_GBP},
+        budget={"delegated_gbp": delegated},
         invoicing={"overcharges_per_year": OVERCHARGES, "credit_gbp": CREDIT_GBP},
     )
     tagged = sim.practices.tag_by_owner(environments)

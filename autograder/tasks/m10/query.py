@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 import sim
+from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Criterion, Outcome, attempt, register
 from autograder.tasks.m10.bills import PENNY, Case, cases, owners
 from autograder.tasks.m10.words import joined, once
@@ -126,16 +127,16 @@ def asked(query: str, bill: pd.DataFrame) -> pd.DataFrame:
 
 
 @register("m10.query")
-def query(thing: object) -> Outcome:
+def query(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     """Run the learner's query on bills of unseen worlds."""
     if not isinstance(thing, str):
         raise sim.errors.DecisionError(
             "A text was expected, in three quotation marks: the query itself, not its answer."
         )
     answers, problems = [], []
-    given = cases()
+    given = cases(bench.variant)
     for case in given:
-        done = attempt(asked, thing, case.bill)
+        done = attempt(bench.beside, asked, thing, case.bill)
         table, problem = _table(done.value) if done.ok else (None, done.said)
         answers.append(table)
         problems.append(problem)

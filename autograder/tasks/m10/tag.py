@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 import sim
+from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.tasks.m10.bills import POOL
+from autograder.variants.variant import OPEN, Variant
 from sim.decisions import POINTS
 from sim.decisions.allocate import SHARED
 from sim.decisions.tag import OWNER, Asset
@@ -55,10 +58,30 @@ class Said:
     problem: str
 
 
-def asked(rule: object) -> list[Said]:
+def estates(variant: Variant = OPEN) -> tuple[tuple[tuple[str, str, str, str, str], ...], ...]:
+    """Return a variant's departments: the same resources in another order, their services under other names."""
+    if variant.open:
+        return ESTATES
+    chance, made = variant.generator("m10.tag"), []
+    for estate, drawn in zip(ESTATES, chance.choice(len(POOL), size=len(ESTATES), replace=False), strict=True):
+        services = sorted({asked for *_, asked in estate} - {"", SHARED})
+        names = dict(zip(services, POOL[drawn], strict=False))
+        renamed = [(_renamed(name, names), *about, names.get(asked, asked)) for name, *about, asked in estate]
+        made.append(tuple(renamed[k] for k in chance.permutation(len(renamed))))
+    return tuple(made)
+
+
+def _renamed(name: str, names: dict[str, str]) -> str:
+    """Return a resource's name with the services' other names in it."""
+    for service, other in names.items():
+        name = name.replace(service, other)
+    return name
+
+
+def asked(rule: object, variant: Variant = OPEN) -> list[Said]:
     """Ask a rule about every resource of both departments."""
     said = []
-    for estate in ESTATES:
+    for estate in estates(variant):
         for k, about in enumerate(estate):
             asset = Asset(*about, day=10 + k)
             done = attempt(rule, asset)
@@ -73,11 +96,11 @@ def asked(rule: object) -> list[Said]:
 
 
 @register("m10.tag")
-def tag(thing: object) -> Outcome:
+def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     """Ask the learner's rule about resources of two departments that it has never seen."""
     if not callable(thing):
         raise sim.errors.DecisionError("A function was expected, tag(resource): hand over its name, without brackets.")
-    said = asked(thing)
+    said = asked(thing, bench.variant)
     own = [s for s in said if s.asset.requested_by not in ("", SHARED)]
     common = [s for s in said if s.asset.requested_by == SHARED]
     lost = [s for s in said if not s.asset.requested_by]

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 import sim
+from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Attempt, Criterion, Outcome, attempt, register
 from autograder.tasks.m10.bills import Case, allocated, cases
 from autograder.tasks.m10.words import joined, once
@@ -40,13 +41,13 @@ def never_right(case: Case) -> tuple[pd.DataFrame, str]:
 
 
 @register("m10.unit")
-def unit(thing: object) -> Outcome:
+def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     """Let the learner's function find unit costs from two allocations and days that it has never seen."""
     if not callable(thing):
         raise sim.errors.DecisionError(
             "A function was expected, unit_cost(allocation, daily): hand over its name, without brackets after it."
         )
-    tagged = cases()[:2]
+    tagged = cases(bench.variant)[:2]
     bills = [allocated(case.bill) for case in tagged]
     made = [attempt(thing, bill.copy(), case.daily.copy()) for bill, case in zip(bills, tagged, strict=True)]
     days, service = never_right(tagged[0])

@@ -1,0 +1,154 @@
+"""The nbgrader plugin: what takes the place of nbgrader's own Execute when notebooks are marked."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool, Integer
+
+from autograder.baselines import PLACE as BASELINES
+from autograder.baselines import kept_in
+from autograder.jail import Jail, choose
+from autograder.marks import cleaning
+from autograder.marks.notebook import NotebookMarker, is_check
+from autograder.trail import write_trail
+from autograder.variants import read_secret, variant_of
+
+MOST_FILES, MOST_BYTES = 200, 32 * 2**20
+LEFT_OUT = {".ipynb", ".py", ".pyc", ".so", ".pth"}
+
+_jails: dict[tuple[int, bool], Jail] = {}
+"""The jail of this process, kept warm from one notebook to the next."""
+
+_rehearsed: set[tuple[int, str]] = set()
+"""Which jails have run which module's own cells."""
+
+
+class JailedExecute(NbGraderPreprocessor):
+    """Run a submitted notebook in a jail, and make its marks outside.
+
+    Put it into ``c.Autograde.autograde_preprocessors`` in the place of ``Execute``.
+    """
+
+    without_jail = Bool(
+        False, help="Run learners' code with your own rights if need be. Say so only for code that you trust."
+    ).tag(config=True)
+    rehearse = Bool(
+        False, help="Run the lesson's own cells once, ahead of the first notebook. It pays when there are several."
+    ).tag(config=True)
+    slot = Integer(0, help="Which of the processes that mark at once on this machine.").tag(config=True)
+
+    def preprocess(self, nb: nbformat.NotebookNode, resources: Any) -> tuple[nbformat.NotebookNode, Any]:
+        """Mark one notebook.
+
+        Parameters
+        ----------
+        nb : NotebookNode
+            After nbgrader has put back its own cells.
+        resources : dict
+            As nbgrader fills it: module, learner, folder.
+
+        Returns
+        -------
+        tuple of (NotebookNode, dict)
+            The notebook with outputs that are safe to show, and with marks in the graded cells.
+
+        Raises
+        ------
+        JailError
+            If no jail can be built and nobody said that it need not be.
+        MarkingError
+            If a graded cell is none of the syllabus's tasks.
+        """
+        module, learner = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
+        course, submitted = self._course(), self._submitted(resources)
+        if any(path.is_symlink() for path in (submitted, submitted.parent, submitted.parent.parent)):
+            empty(nb)
+        secret = read_secret(course)
+        variant = variant_of(secret, module, learner)
+        cleaning.notebook(nb, prose_of(course, module))
+        files = {**beside(course / "source" / module), **beside(submitted.parent)}
+        jail = open_jail(self.without_jail)
+        if self.rehearse:
+            rehearsed(jail, course, module)
+        marker = NotebookMarker(nb, module, jail, variant, files, self.slot)
+        with kept_in(course / BASELINES):
+            found = marker.mark()
+        write_trail(course, submitted, variant, secret, found, _walls(self.without_jail))
+        return nb, resources
+
+    def _course(self) -> Path:
+        return Path(self.config.CourseDirectory.get("root") or os.getcwd())
+
+    def _submitted(self, resources: Any) -> Path:
+        """Return where the notebook lies as it was handed in."""
+        module, learner = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
+        submitted = self._course() / (self.config.CourseDirectory.get("submitted_directory") or "submitted")
+        return submitted / learner / module / f"{resources['nbgrader']['notebook']}.ipynb"
+
+
+def empty(nb: nbformat.NotebookNode) -> None:
+    """Take out what a notebook says that is no course's own: it was handed in as a link to somewhere else."""
+    for cell in nb.cells:
+        if not is_check(cell):
+            cell.source = "" if cell.cell_type == "code" else "*This notebook was handed in as a link, and not read.*"
+
+
+def open_jail(without_jail: bool) -> Jail:
+    """Return this process's jail, started when it is first asked for; a forked process starts its own."""
+    key = (os.getpid(), without_jail)
+    if key not in _jails:
+        jail = Jail(choose(without_jail)).__enter__()
+        _jails[key] = jail
+        atexit.register(_close, key)
+    return _jails[key]
+
+
+def rehearsed(jail: Jail, course: Path, module: str) -> None:
+    """Have a jail run a module's released cells, unless it has."""
+    path = course / "release" / module / f"{module}.ipynb"
+    if (id(jail), module) in _rehearsed or not path.is_file():
+        return
+    cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    jail.rehearse(cells)
+    _rehearsed.add((id(jail), module))
+
+
+def _close(key: tuple[int, bool]) -> None:
+    jail = _jails.pop(key, None)
+    if jail is not None and key[0] == os.getpid():
+        jail.__exit__(None, None, None)
+
+
+def _walls(without_jail: bool) -> str:
+    return str(open_jail(without_jail).walls)
+
+
+def prose_of(course: Path, module: str) -> set[str]:
+    """Return the course's own prose of a module, cell by cell; empty if it has not been built."""
+    path = course / "source" / module / f"{module}.ipynb"
+    if not path.is_file():
+        return set()
+    return {cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"}
+
+
+def beside(folder: Path) -> dict[str, bytes]:
+    """Return the data files beside a notebook; links, programs, and what goes beyond the limits are left out."""
+    files: dict[str, bytes] = {}
+    room = MOST_BYTES
+    for place, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(place, name)
+            if path.is_symlink() or not path.is_file() or path.suffix in LEFT_OUT:
+                continue
+            size = path.stat().st_size
+            if len(files) < MOST_FILES and size <= room:
+                files[path.relative_to(folder).as_posix()] = path.read_bytes()
+                room -= size
+    return files

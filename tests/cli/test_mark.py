@@ -1,0 +1,245 @@
+"""`trinity mark`: a class marked, gone on with after a kill, and a refusal in a sentence wherever it cannot be."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.errors import JailError
+from autograder.jail import walls
+from autograder.marks import roster
+from tests.course.conftest import furnish, model_answers, nbgrader, run_python, submit, surroundings
+
+LEARNERS = ("model", "naive", "blank", "broken", "ends", "deleted", "renamed", "unknown", "link")
+
+
+def test_nobody_handed_in(trinity, tmp_path: Path) -> None:
+    result = trinity("mark", "m09", "--submitted", str(tmp_path))
+    assert result.exit_code == 2
+    assert "Nobody has handed in m09" in " ".join(result.output.split())
+
+
+def test_no_such_module(trinity) -> None:
+    result = trinity("mark", "m99")
+    assert result.exit_code == 2
+    assert "m99" in result.output
+
+
+def test_no_jail_no_marks(trinity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "ann" / "m09" / "m09.ipynb"
+    place.parent.mkdir(parents=True)
+    place.write_text("{}")
+    monkeypatch.setattr(
+        walls, "standing", lambda: {walls.Walls.BUBBLEWRAP: "not here", walls.Walls.LANDLOCK: "nor here"}
+    )
+    result = trinity("mark", "m09", "--submitted", str(tmp_path))
+    assert result.exit_code == 2
+    assert "nothing was marked" in " ".join(result.output.split())
+    assert "--without-jail" in result.output
+
+
+def test_a_module_that_nbgrader_does_not_know(trinity, tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    place = course / "submitted" / "ann" / "m09" / "m09.ipynb"
+    place.parent.mkdir(parents=True)
+    place.write_text("{}")
+    result = trinity("mark", "m09", "--course", str(course))
+    assert result.exit_code == 2
+    assert "generate_assignment m09" in " ".join(result.output.split())
+
+
+def test_seal_writes_a_secret_once(trinity, tmp_path: Path) -> None:
+    assert trinity("course", "seal", "--course", str(tmp_path)).exit_code == 0
+    path = tmp_path / ".trinity" / "secret"
+    first = path.read_text()
+    assert path.stat().st_mode & 0o077 == 0
+    trinity("course", "seal", "--course", str(tmp_path))
+    assert path.read_text() == first
+
+
+def test_a_failure_to_start_the_jail_is_not_taken_for_the_learners(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(without_jail: bool) -> None:
+        raise JailError("no walls")
+
+    monkeypatch.setattr(roster, "choose", refuse)
+    with pytest.raises(JailError):
+        list(roster.Roster.mark(_stub(), ["ann"], 1))
+
+
+def _stub() -> roster.Roster:
+    stub = object.__new__(roster.Roster)
+    stub.without_jail = False
+    return stub
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course whose example module was released, with nine submissions of it."""
+    folder = furnish(tmp_path_factory.mktemp("house"))
+    run_python(folder, "from course import build; build.build()")
+    nbgrader(folder, "generate_assignment", "m90")
+    model = model_answers(folder)
+    naive = {"m90-middle-answer": "def middle(readings):\n    return sum(readings) / len(readings)"}
+    submit(folder, "model", model)
+    submit(folder, "naive", {**model, **naive})
+    submit(folder, "blank", {})
+    submit(folder, "broken", {**model, "m90-middle-answer": "1 / 0"})
+    submit(folder, "ends", {**model, "m90-wild-answer": "import os\ndef wild(readings): os._exit(0)"})
+    submit(folder, "deleted", model)
+    submit(folder, "renamed", model)
+    submit(folder, "unknown", model)
+    submit(folder, "link", {})
+    link = folder / "submitted" / "link" / "m90" / "m90.ipynb"
+    link.unlink()
+    link.symlink_to(folder / "submitted" / "model" / "m90" / "m90.ipynb")
+    for learner, change in (("deleted", _delete), ("renamed", _rename), ("unknown", _unknown)):
+        path = folder / "submitted" / learner / "m90" / "m90.ipynb"
+        nb = nbformat.read(path, as_version=4)
+        change(nb)
+        nbformat.write(nb, path)
+    return folder
+
+
+def _delete(nb: nbformat.NotebookNode) -> None:
+    gone = {"m90-wild", "m90-quiz1", "m90-quiz1-answer"}
+    nb.cells = [c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") not in gone]
+
+
+def _unknown(nb: nbformat.NotebookNode) -> None:
+    for cell in nb.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "m90-wild":
+            cell.metadata.nbgrader.update(grade_id="m90-mine", points="many", schema_version="x")
+
+
+def _rename(nb: nbformat.NotebookNode) -> None:
+    for cell in nb.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "m90-middle":
+            cell.metadata.nbgrader.update(points=4000)
+            cell.source = "4000.0"
+
+
+def command(folder: Path, *words: str) -> subprocess.Popen:
+    words = (sys.executable, "-m", "cli.main", "mark", "m90", "--course", str(folder), *words)
+    return subprocess.Popen(
+        words, cwd=folder, env=surroundings(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def scores(folder: Path) -> dict[tuple[str, str], list[float]]:
+    """Every automatic score that the gradebook holds, by learner and cell."""
+    query = """
+        select submitted_assignment.student_id, base_cell.name, grade.auto_score from grade
+        join base_cell on base_cell.id = grade.cell_id
+        join submitted_notebook on submitted_notebook.id = grade.notebook_id
+        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+        where base_cell.name != 'm90-note'
+    """
+    found: dict[tuple[str, str], list[float]] = {}
+    with sqlite3.connect(folder / "gradebook.db") as book:
+        for learner, name, score in book.execute(query):
+            found.setdefault((learner, name.removeprefix("m90-")), []).append(score)
+    return found
+
+
+@pytest.fixture(scope="module")
+def marked(house: Path) -> str:
+    """What the command said when the class was marked."""
+    done = command(house, "--jobs", "2")
+    said = done.communicate(timeout=500)[0]
+    assert done.returncode == 0, said
+    return " ".join(said.split())
+
+
+@pytest.mark.slow
+def test_every_submission_has_its_marks(house: Path, marked: str) -> None:
+    found = scores(house)
+    assert {(learner, found[learner, "middle"][0], found[learner, "wild"][0]) for learner in LEARNERS} == {
+        ("model", 4.0, 3.0),
+        ("naive", 1.0, 3.0),
+        ("blank", 0.0, 0.0),
+        ("broken", 0.0, 3.0),
+        ("ends", 4.0, 0.0),
+        ("deleted", 4.0, 3.0),
+        ("renamed", 4.0, 3.0),
+        ("unknown", 4.0, 3.0),
+        ("link", 0.0, 0.0),
+    }
+    assert "Marked 9 of 9 submissions of m90." in marked
+    assert "practice marks" in marked
+    assert "ends: wild lost" in marked.replace("m90.", "")
+
+
+@pytest.mark.slow
+def test_the_trail_says_what_was_run(house: Path, marked: str) -> None:
+    trail = json.loads((house / ".trinity" / "trail" / "m90" / "ends.json").read_text())
+    assert trail["marks"]["m90.wild"]["fate"] == "lost"
+    assert trail["losses"] == ["it ended with code 0"]
+    assert {"python", "numpy", "code"} <= set(trail["versions"])
+    assert trail["sealed"] is False
+
+
+@pytest.mark.slow
+def test_nbgraders_own_export_and_feedback_know_the_marks(house: Path, marked: str) -> None:
+    nbgrader(house, "generate_feedback", "m90", "--student", "ends")
+    nbgrader(house, "export")
+    with (house / "grades.csv").open() as file:
+        rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert rows["model"] == 12.0
+    assert "process was lost" in (house / "feedback" / "ends" / "m90" / "m90.html").read_text()
+
+
+@pytest.mark.slow
+def test_what_was_marked_is_left_alone_until_it_changes(house: Path, marked: str) -> None:
+    place = house / ".trinity" / "trail" / "m90"
+    before = {path.name: path.stat().st_mtime_ns for path in place.iterdir()}
+    path = house / "submitted" / "naive" / "m90" / "m90.ipynb"
+    path.write_text(path.read_text() + "\n")
+    done = command(house, "--jobs", "1")
+    said = done.communicate(timeout=300)[0]
+    after = {path.name: path.stat().st_mtime_ns for path in place.iterdir()}
+    assert "8 of 9 were marked before" in said
+    assert {name for name in after if after[name] != before[name]} == {"naive.json"}
+
+
+@pytest.mark.slow
+def test_a_kill_at_any_moment_loses_no_mark_and_makes_none_twice(house: Path, marked: str) -> None:
+    before, chance = scores(house), random.Random(6)
+    for path in (house / ".trinity" / "trail" / "m90").iterdir():
+        path.unlink()
+    for _ in range(int(os.environ.get("TRINITY_KILLS", "4"))):
+        process = command(house, "--jobs", "2")
+        time.sleep(chance.uniform(1, 20))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    done = command(house, "--jobs", "2")
+    assert done.wait(timeout=500) == 0
+    assert scores(house) == before
+    assert all(len(each) == 1 for each in before.values())
+
+
+@pytest.mark.slow
+def test_with_a_secret_marks_are_sealed_and_come_out_the_same_again(house: Path, marked: str) -> None:
+    from autograder.variants import write_secret
+
+    write_secret(house)
+    trails = []
+    for _ in range(2):
+        done = command(house, "--jobs", "1", "--again")
+        said = done.communicate(timeout=500)[0]
+        assert done.returncode == 0
+        assert "practice marks" not in said
+        read = [json.loads(path.read_text()) for path in sorted((house / ".trinity" / "trail" / "m90").iterdir())]
+        trails.append([{task: about["points"] for task, about in trail["marks"].items()} for trail in read])
+        assert all(trail["sealed"] for trail in read)
+    assert trails[0] == trails[1]
