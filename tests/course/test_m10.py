@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pandas as pd
 import pytest
 
 import sim
-from autograder import check, syllabus
+from autograder import check, checks, syllabus
 from autograder.tasks.m10.bills import allocated, cases
 from autograder.tasks.m10.tag import ESTATES
 from autograder.tasks.m10.unit import by_mean_accuracy, wanted
@@ -52,6 +53,14 @@ def test_bills_keep_the_schema_and_bear_every_kind_of_line() -> None:
         assert not case.bill["BilledCost"].equals(case.bill["EffectiveCost"])
     assert any((case.bill["CommitmentDiscountStatus"] == "Unused").any() for case in cases())
     assert set(cases()[2].bill["Tags"]) == {"{}"}
+    assert {json.loads(text).get("owner", "") for text in cases()[3].bill["Tags"]} == {"", "shared"}
+
+
+def test_other_tags_stand_on_lines_with_and_without_an_owner() -> None:
+    for case in cases()[:2]:
+        tags = [json.loads(text) for text in case.bill["Tags"].unique()]
+        assert any(tag and "owner" not in tag for tag in tags)
+        assert all(tag.get("owner") not in {tag.get("Application")} for tag in tags if "owner" in tag)
 
 
 def test_names_of_the_notebook_are_not_those_of_the_marking() -> None:
@@ -87,15 +96,30 @@ def near_query(
         (near_query(when="BillingPeriodStart"), 2.25),
         (near_query(share="count(*) FILTER (Tags->>'owner' IS NULL) / count(*)"), 3.25),
         (near_query(share="sum(EffectiveCost) FILTER (Tags->>'owner' IS NULL) / sum(EffectiveCost)"), 2.5),
+        (near_query().replace("SubAccountName", "x_Environment"), 3.5),
+        (near_query(share=POUNDS.replace("Tags->>'owner' IS NULL", "Tags = '{{}}'")), 3.0),
+        (near_query(share=POUNDS.replace("Tags->>'owner' IS NULL", "Tags NOT LIKE '%owner%'")), 3.0),
+        (near_query(share=POUNDS.replace("IS NULL", "IS NOT NULL")), 2.5),
+        (near_query(share="0"), 2.5),
+        (near_query(share="100 * " + POUNDS), 3.25),
         ("SELECT 1", 0.0),
         ("SELECT cost FROM bill", 0.0),
         ("SELECT * FROM read_csv('/etc/passwd')", 0.0),
         (12, 0.0),
     ],
-    ids=["right", "billed", "both", "twice", "no credits", "invoice", "lines", "null", "1", "no column", "file", "12"],
+    ids=["right", "billed", "both", "twice", "no credits", "invoice", "lines", "null", "small letters", "no tag",
+         "letters", "not null", "nought", "percent", "1", "no column", "file", "12"],
 )  # fmt: skip
 def test_queries_earn_what_they_get_right(query: object, earned: float) -> None:
     assert check("m10.query", query) == earned
+
+
+def tags(resource: object) -> dict[str, str]:
+    """Tag as the lesson asks."""
+    named = {"environment": resource.environment}
+    if resource.requested_by:
+        named["owner"] = resource.requested_by
+    return named | ({"split": "use"} if resource.requested_by == "shared" else {})
 
 
 def by_name(resource: object) -> dict[str, str]:
@@ -103,18 +127,30 @@ def by_name(resource: object) -> dict[str, str]:
     return {"owner": resource.name.split("-")[0], "environment": "production"}
 
 
+def guesses(resource: object) -> dict[str, str]:
+    """Read the owner, and guess everything else."""
+    return {"owner": resource.requested_by or "shared", "environment": "production", "split": "use"}
+
+
 @pytest.mark.parametrize(
     ("rule", "least", "most"),
     [
+        (tags, 4.0, 4.0),
         (lambda resource: {}, 0.0, 0.0),
         (by_name, 0.0, 0.4),
         (lambda resource: {"owner": "claims-triage"}, 0.0, 0.0),
-        (lambda resource: {"owner": resource.requested_by}, 1.8, 2.2),
-        (sim.practices.tag_by_owner(), 2.5, 3.2),
+        (lambda resource: {"owner": "shared", "environment": "production", "split": "use"}, 0.0, 0.4),
+        (guesses, 1.5, 1.5),
+        (lambda resource: {"owner": "unknown"} | tags(resource), 3.0, 3.0),
+        (lambda resource: tags(resource) | {"split": "use"}, 3.0, 3.0),
+        (lambda resource: tags(resource) | {"environment": "production"}, 3.5, 3.5),
+        (lambda resource: {"owner": resource.requested_by}, 1.5, 1.5),
+        (sim.practices.tag_by_owner(), 1.8, 2.0),
         (lambda resource: resource.owner, 0.0, 0.0),
     ],
-    ids=["nothing", "by name", "hard-coded", "owner alone", "reference", "exception"],
-)
+    ids=["right", "nothing", "by name", "hard-coded", "shared", "guesses", "unknown", "split all", "all production",
+         "owner alone", "reference", "exception"],
+)  # fmt: skip
 def test_tags_earn_what_they_get_right(rule: Callable, least: float, most: float) -> None:
     assert least <= check("m10.tag", rule) <= most
 
@@ -129,13 +165,34 @@ def rounded(billing: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_service(billing: pd.DataFrame) -> pd.DataFrame:
-    return allocated(billing).groupby("service", as_index=False)["cost_gbp"].sum()
+    return allocated(billing).groupby(["service", "key"], as_index=False)["cost_gbp"].sum()
 
 
 def fails_untagged(billing: pd.DataFrame) -> pd.DataFrame:
     table = allocated(billing)
     table["cost_gbp"] * (1 / (table["service"] != "shared").sum().item())
     return table
+
+
+def reference(billing: pd.DataFrame) -> pd.DataFrame:
+    return sim.practices.allocate_by_tags()(billing)
+
+
+def one_key(billing: pd.DataFrame) -> pd.DataFrame:
+    return reference(billing).assign(key="own")
+
+
+def by_application(billing: pd.DataFrame) -> pd.DataFrame:
+    read = billing["Tags"].map(lambda text: json.dumps({"owner": json.loads(text).get("Application", "")}))
+    return allocated(billing.assign(Tags=read))
+
+
+def loses_what_is_shared(billing: pd.DataFrame) -> pd.DataFrame:
+    table = allocated(billing)
+    if (table["service"] != "shared").any():
+        return table
+    shared = set(billing.loc[billing["Tags"].str.contains('"shared"'), "ResourceId"])
+    return table[~table["ResourceId"].isin(shared)]
 
 
 def no_credits(billing: pd.DataFrame) -> pd.DataFrame:
@@ -145,7 +202,11 @@ def no_credits(billing: pd.DataFrame) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("rule", "least", "most"),
     [
-        (sim.practices.allocate_by_tags(), 5.0, 5.0),
+        (allocated, 5.0, 5.0),
+        (sim.practices.allocate_by_tags(), 0.0, 0.0),
+        (one_key, 3.0, 3.0),
+        (by_application, 0.0, 0.0),
+        (loses_what_is_shared, 4.75, 4.75),
         (POINTS["allocate"].naive, 0.0, 0.0),
         (lambda billing: allocated(billing, by="even"), 3.5, 3.5),
         (lambda billing: allocated(billing, by="dropped"), 2.0, 2.5),
@@ -157,8 +218,8 @@ def no_credits(billing: pd.DataFrame) -> pd.DataFrame:
         (fails_untagged, 4.5, 4.5),
         (lambda billing: 1 / 0, 0.0, 0.0),
     ],
-    ids=["reference", "naive", "evenly", "dropped", "billed", "twice", "no credits", "rounded", "no resource", "bare",
-         "fails"],
+    ids=["right", "reference", "one key", "another tag", "loses", "naive", "evenly", "dropped", "billed", "twice",
+         "no credits", "rounded", "no resource", "bare", "fails"],
 )  # fmt: skip
 def test_allocations_earn_what_they_get_right(rule: Callable, least: float, most: float) -> None:
     assert least <= check("m10.allocate", rule) <= most
@@ -177,41 +238,88 @@ def one_for_all(allocation: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(units, index=index)
 
 
+def needs_shared(allocation: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
+    allocation.groupby("service")["cost_gbp"].sum().drop("shared")
+    return wanted(allocation, daily)
+
+
 @pytest.mark.parametrize(
     ("rule", "earned"),
     [
         (wanted, 4.0),
-        (lambda a, d: wanted(a, d, nobodys=False), 2.25),
-        (lambda a, d: wanted(a, d).assign(per_accurate=by_mean_accuracy(a, d)), 3.0),
+        (lambda a, d: wanted(a, d, nobodys=False), 2.0),
+        (lambda a, d: wanted(a, d).assign(per_accurate=by_mean_accuracy(a, d)), 3.25),
+        (lambda a, d: wanted(a, d).round(2), 2.0),
+        (needs_shared, 3.5),
         (lambda a, d: wanted(a, d).reset_index(), 4.0),
         (lambda a, d: wanted(a, d)[["per_decision"]], 0.0),
         (one_for_all, 0.0),
         (lambda a, d: 0.7, 0.0),
     ],
-    ids=["right", "dropped", "mean of days", "column", "half", "one for all", "number"],
+    ids=["right", "dropped", "mean of days", "rounded", "needs shared", "column", "half", "one for all", "number"],
 )
 def test_unit_costs_earn_what_they_get_right(rule: Callable, earned: float) -> None:
     assert check("m10.unit", rule) == earned
+
+
+def no_cost_at_all(a: pd.DataFrame, d: pd.DataFrame) -> pd.DataFrame:
+    return wanted(a, d) * 2
+
+
+def by_thirds(billing: pd.DataFrame) -> pd.DataFrame:
+    each = billing["EffectiveCost"].sum() / 3
+    return pd.DataFrame({"service": list("abc"), "ResourceId": "", "cost_gbp": each, "key": "use"})
 
 
 @pytest.mark.parametrize(
     ("task", "answer", "said"),
     [
         ("query", near_query("BilledCost"), "what is owed this month"),
+        ("query", near_query(when="BillingPeriodStart"), "it agrees with the months of the invoice"),
+        ("query", near_query(share="count(*) FILTER (Tags->>'owner' IS NULL) / count(*)"), "it is the share of lines."),
+        ("query", near_query().replace("SubAccountName", "x_Environment"), "where 'Production' was expected"),
+        ("query", near_query(share=POUNDS.replace("IS NULL", "IS NOT NULL")), "is a NOT too many"),
         ("query", "SELEC", "syntax error"),
         ("query", 12, "the query itself, not its answer"),
         ("tag", by_name, "Names mislead"),
+        ("tag", guesses, "every environment was 'production', whatever the resource"),
         ("tag", {"owner": "me"}, "without brackets"),
         ("allocate", by_service, "no column ResourceId"),
+        ("allocate", sim.practices.allocate_by_tags(), "key is not there"),
+        ("allocate", one_key, "key says 'own' where 'use' was expected"),
+        ("allocate", no_credits, "£1,000.00 too much: as much as the lines without a ResourceId come to"),
+        ("allocate", by_thirds, "the sums agree; this counts once item 1 is right"),
+        ("allocate", loses_what_is_shared, "with nothing tagged but what is shared: not all of it"),
         ("allocate", purchases_too, "too much"),
         ("allocate", lambda billing: allocated(billing, by="even"), "split evenly, whoever uses it"),
         ("unit", lambda a, d: wanted(a, d, nobodys=False), "it costs money all the same"),
+        ("unit", lambda a, d: wanted(a, d).round(2), "right to the penny, and was rounded"),
+        ("unit", needs_shared, "takes it for granted"),
+        ("unit", no_cost_at_all, "inf; this counts once item 1 is met"),
         ("unit", 0.7, "hand over its name"),
     ],
 )
 def test_messages_say_what_happened(task: str, answer: object, said: str, capsys: pytest.CaptureFixture) -> None:
     check(f"m10.{task}", answer)
     assert said.lower() in " ".join(capsys.readouterr().out.split()).lower()
+
+
+@pytest.mark.parametrize(
+    ("task", "answer", "hint"),
+    [
+        ("query", near_query(share="NULL"), "coalesce(x, 0) gives 0"),
+        ("tag", lambda resource: {"owner": resource.requested_by}, "resource.environment"),
+        ("allocate", no_credits, "dropna=False"),
+        ("unit", needs_shared, "errors='ignore'"),
+    ],
+)
+def test_hints_come_with_the_second_check_and_never_before(
+    task: str, answer: object, hint: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "_tries", Counter())
+    for seen in (False, True):
+        check(f"m10.{task}", answer)
+        assert (hint in " ".join(capsys.readouterr().out.split())) == seen
 
 
 @pytest.mark.parametrize("task", POINTS_OF)
@@ -271,8 +379,7 @@ def test_marks_of_five_submissions(marked: Path) -> None:
     assert sum(scores(marked, "m10", "naive", "memo").values()) <= 0.3 * 22
     assert scores(marked, "m10", "broken", "memo") == {**POINTS_OF, **QUIZ, "allocate": 0.0}
     near = scores(marked, "m10", "near", "memo")
-    assert near == {**POINTS_OF, **QUIZ, "query": 2.25, "tag": near["tag"], "unit": 2.25}
-    assert 2.5 <= near["tag"] <= 3.2
+    assert near == {**POINTS_OF, **QUIZ, "query": 2.25, "tag": 2.0, "unit": 2.0}
 
 
 @pytest.mark.slow

@@ -11,11 +11,11 @@ import pandas as pd
 import sim
 from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Criterion, Outcome, attempt, register
-from autograder.tasks.m10.bills import PENNY, Case, allocated, cases, owners
+from autograder.tasks.m10.bills import NONE, OWN, PENNY, USE, Case, allocated, cases
 from autograder.tasks.m10.words import joined, once
 from sim.decisions.allocate import SHARED
 
-COLUMNS = ["service", "ResourceId", "cost_gbp"]
+COLUMNS = ["service", "ResourceId", "cost_gbp", "key"]
 HALF_PENNY = 0.005
 
 
@@ -35,6 +35,8 @@ class Placed:
         What was wrong with the answer as such; empty if nothing was.
     by_resource : bool
         Whether it names resources.
+    mistaken : str
+        What was said of a row's key that is wrong, where its pounds are right; empty if nothing was.
     """
 
     own: float
@@ -44,6 +46,7 @@ class Placed:
     negative: bool
     problem: str
     by_resource: bool = True
+    mistaken: str = ""
 
 
 NOTHING = Placed(0.0, 0.0, 0.0, math.inf, False, "")
@@ -54,7 +57,7 @@ def placed(answer: object, case: Case, right: pd.DataFrame) -> Placed:
     if not isinstance(answer, pd.DataFrame):
         return Placed(0, 0, 0, math.inf, False, f"it returned {type(answer).__name__}, and a DataFrame was expected")
     frame = answer.reset_index() if {"service", "ResourceId"} & set(answer.index.names) else answer
-    missing = [name for name in ("service", "cost_gbp") if name not in frame]
+    missing = [name for name in COLUMNS if name not in frame and name != "ResourceId"]
     if missing:
         there = ", ".join(map(str, frame.columns))
         return Placed(0, 0, 0, math.inf, False, f"its columns are {there}; {joined(missing)} is not there")
@@ -62,46 +65,49 @@ def placed(answer: object, case: Case, right: pd.DataFrame) -> Placed:
         return Placed(0, 0, 0, math.inf, False, "cost_gbp is not a column of numbers")
     by_resource = "ResourceId" in frame
     frame = frame if by_resource else frame.assign(ResourceId="")
-    cells = _cells(frame)
-    owner = pd.Series(owners(case.bill).to_numpy(), index=case.bill["ResourceId"].fillna("")).groupby(level=0).agg(set)
-    wanted = _cells(right)
-    what = wanted.index.get_level_values("ResourceId").map(owner)
-    mine = cells.reindex(wanted.index)
-    agree = (mine - wanted).abs().le(PENNY).to_numpy()
-    services = wanted.index.get_level_values("service")
-    named = services != SHARED
-    common = np.array([SHARED in of for of in what]) & named
-    own = named & ~common
-    whole = float(case.bill["EffectiveCost"].sum())
+    cells, wanted = _cells(frame), _cells(right)
+    agree = pd.Series((cells.reindex(wanted.index) - wanted).abs().le(PENNY), index=wanted.index)
+    key = wanted.index.get_level_values("key")
     return Placed(
-        _mean(agree[own]),
-        _mean(agree[common]),
-        _rest(cells, wanted),
-        float(frame["cost_gbp"].sum()) - whole,
+        _mean(agree[key == OWN]),
+        _mean(agree[key == USE]),
+        _rest(cells, wanted, keyed=(key != NONE).any()),
+        float(frame["cost_gbp"].sum()) - float(case.bill["EffectiveCost"].sum()),
         bool((cells.groupby(level="service").sum().drop(SHARED, errors="ignore") < -PENNY).any()),
         "",
         by_resource,
+        _mistaken(cells, wanted[~agree]),
     )
 
 
 def _cells(frame: pd.DataFrame) -> pd.Series:
-    keys = [frame["service"].astype(str), frame["ResourceId"].fillna("").astype(str)]
+    keys = [frame["service"].astype(str), frame["ResourceId"].fillna("").astype(str), frame["key"].astype(str)]
     return frame["cost_gbp"].groupby(keys).sum()
 
 
-def _rest(cells: pd.Series, wanted: pd.Series) -> float:
-    """Say whether what names no owner is put to nobody: only its sum is compared."""
-    mine, right = (float(of[of.index.get_level_values("service") == SHARED].sum()) for of in (cells, wanted))
-    return float(abs(mine - right) <= PENNY)
+def _rest(cells: pd.Series, wanted: pd.Series, keyed: bool) -> float:
+    """Say whether what names no owner is put to nobody: only its sum is compared, and its key where others have one."""
+    mine, right = (of[of.index.get_level_values("service") == SHARED] for of in (cells, wanted))
+    named = not keyed or set(mine.index.get_level_values("key")) <= {NONE}
+    return float(abs(mine.sum() - right.sum()) <= PENNY and named)
 
 
-def _mean(right: np.ndarray) -> float:
+def _mistaken(cells: pd.Series, wrong: pd.Series) -> str:
+    """Say the first row that is right to the penny under another key."""
+    for (service, resource, key), gbp in wrong.items():
+        there = cells[cells.index.droplevel("key") == (service, resource)]
+        if len(there) == 1 and abs(there.iloc[0] - gbp) <= PENNY:
+            return f"the pounds are right, and key says {there.index[0][2]!r} where {key!r} was expected"
+    return ""
+
+
+def _mean(right: pd.Series) -> float:
     return float(right.mean()) if len(right) else 1.0
 
 
 @register("m10.allocate")
 def allocate(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
-    """Let the learner's function allocate three bills that it has never seen."""
+    """Let the learner's function allocate bills that it has never seen."""
     if not callable(thing):
         raise sim.errors.DecisionError(
             "A function was expected, allocate(billing): hand over its name, without brackets after it."
@@ -114,15 +120,19 @@ def allocate(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     ]
     said = [done.said if not done.ok else table.problem for done, table in zip(made, tables, strict=True)]
     problem = next(filter(None, said[:2]), "")
-    tagged, bare = tables[:2], tables[2]
+    tagged, bare = tables[:2], tables[2:]
     billed = _as_billed(made, given)
     own, common = (float(np.mean([getattr(t, part) for t in tagged])) for part in ("own", "common"))
     if billed:
         own, common = 0.5, 0.5
     rest = float(np.mean([t.rest for t in tagged]))
     exact = [abs(t.off) <= HALF_PENNY and not t.negative for t in tables]
+    nobodys = [float(fits and table.rest == 1) for fits, table in zip(exact[2:], bare, strict=True)]
+    held = min(1.0, 2 * own)
     nameless = not all(t.by_resource for t in tagged)
-    tried = f"three bills of unseen worlds, with other services: {joined([case.what for case in given])}"
+    mistaken = next((t.mistaken for t in tagged if t.mistaken), "")
+    tried = f"bills of unseen worlds, with other services: {joined([case.what for case in given])}"
+    loose, where, how = _loose(tables, given)
     return Outcome(
         once(
             [
@@ -132,56 +142,95 @@ def allocate(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                     own,
                     tried,
                     ("the answer has no column ResourceId" if nameless else "")
-                    or (
-                        "the sums are those of BilledCost"
-                        if billed
-                        else f"{own:.0%} of what services own was right to the penny"
-                    ),
-                    f"columns {', '.join(COLUMNS)}; EffectiveCost of each resource to the service in its tag owner",
+                    or ("the sums are those of BilledCost" if billed else "")
+                    or (mistaken if own < 1 else "")
+                    or f"{own:.0%} of what services own was right to the penny",
+                    f"columns {', '.join(COLUMNS)}; EffectiveCost of each resource to the service in its tag owner; "
+                    f"key {OWN!r}",
                     _own_step(nameless, billed),
+                    ""
+                    if nameless
+                    else "The owner is in json.loads(text).get('owner', ''); other tags say other things.",
                 ),
                 Criterion(
                     "Shared cost by use",
                     1.5,
                     common,
                     "each resource tagged 'shared' on the first two bills",
-                    _common_said(made, given, common, billed),
-                    "split among the services in proportion to what each owns itself, resource by resource",
-                    "Print the shares by which you split: do they add up to 1, and does whoever owns most bear most? "
-                    "Each shared resource then has a row for each service.",
+                    (mistaken if common < 1 and own == 1 else "") or _common_said(made, given, common, billed),
+                    "split among the services in proportion to what each owns itself, resource by resource; "
+                    f"key {USE!r}",
+                    "Print the shares by which you split: do they add up to 1, and does whoever owns most bear most?",
+                    "Each shared resource has a row for each service: common.assign(service=..., cost_gbp=...).",
                 ),
                 Criterion(
                     "What names no owner",
                     0.5,
-                    rest * min(1.0, 2 * own),
+                    rest * held,
                     "lines without a tag owner, the unused part of the commitment among them",
-                    ("put to 'shared'" if rest == 1 else "the rows of service 'shared' do not add up to them"),
-                    "put to 'shared', where they show as nobody's; not spread, and not dropped",
-                    "Keep apart what says 'shared' in its tag, which is split, and what says nothing, which is not.",
+                    _held("put to 'shared'", held)
+                    if rest == 1
+                    else loose
+                    or mistaken
+                    or f"the rows of service 'shared' do not add up to them, or have another key than {NONE!r}",
+                    f"put to 'shared' with key {NONE!r}, where they show as nobody's; not spread, and not dropped",
+                    where or "What says 'shared' in its tag is split; what names nobody is not. Are they kept apart?",
+                    how,
                 ),
                 Criterion(
                     "The whole bill, to the penny",
                     1,
-                    float(np.mean(exact[:2])) * min(1.0, 2 * own),
+                    float(np.mean(exact[:2])) * held,
                     "the sum of cost_gbp against the sum of EffectiveCost, on the first two bills",
-                    _off(tagged),
+                    _held(_off(tagged), held) if all(exact[:2]) else loose or _off(tagged),
                     "equal to the penny, and no service below nought",
-                    "Compare your sum with billing['EffectiveCost'].sum(). Too little: is something dropped (credits, "
-                    "untagged or shared lines, lines without a resource)? Too much: does something count twice? Off by "
-                    "pennies: do not round.",
+                    where or "Compare your sum with billing['EffectiveCost'].sum(), and then part by part.",
+                    how
+                    or "Too little: is something dropped (credits, untagged or shared lines)? Too much: does something "
+                    "count twice? Off by pennies: do not round.",
                 ),
                 Criterion(
-                    "A bill on which nothing is tagged",
+                    "Bills on which no service owns anything",
                     0.5,
-                    float(exact[2] and bare.rest == 1) * min(1.0, 2 * own),
-                    "the first bill again, as it was before anybody tagged",
-                    said[2] or _off([bare]),
+                    float(np.mean(nobodys)) * held,
+                    f"the first bill again, with {joined([case.what for case in given[2:]])}",
+                    _held("all of it is nobody's", held)
+                    if all(nobodys)
+                    else next(filter(None, said[2:]), "")
+                    or loose
+                    or next(
+                        f"with {case.what}: {_off([table]) if table.rest == 1 else 'not all of it is put to shared'}"
+                        for case, table, right in zip(given[2:], bare, nobodys, strict=True)
+                        if not right
+                    ),
                     "all of it put to 'shared', and no error",
-                    "Here no service owns anything, so that there is no key. What do your lines do then, one by one?",
+                    where or "Here there is no use to split by. What do your lines do then, one by one?",
+                    how or "With no services there are no copies: then what is tagged 'shared' must go in as it is.",
                 ),
             ],
             problem,
         )
+    )
+
+
+def _held(said: str, held: float) -> str:
+    """Say of what is right by itself what it still waits for."""
+    if held == 1:
+        return said
+    waits = "counts once item 1 is right" if not held else f"counts for {held:.0%} until half of item 1 is right"
+    return f"{said}; this {waits}"
+
+
+def _loose(tables: list[Placed], given: tuple[Case, ...]) -> tuple[str, str, str]:
+    """Return what to say, where to look and a hint, if what is off is what lines without a resource come to."""
+    lines = [case.bill.loc[case.bill["ResourceId"].isna(), "EffectiveCost"].sum() for case in given]
+    if not all(abs(t.off + gbp) <= PENNY and abs(gbp) > PENNY for t, gbp in zip(tables[:2], lines, strict=False)):
+        return "", "", ""
+    gbp = lines[0]
+    return (
+        f"£{abs(gbp):,.2f} too {'much' if gbp < 0 else 'little'}: as much as the lines without a ResourceId come to",
+        "Which lines of a bill have no ResourceId, and what does groupby do with them?",
+        "groupby leaves out what is empty in a column that it groups by, unless you say dropna=False.",
     )
 
 

@@ -41,6 +41,15 @@ DELEGATED_GBP, SPREAD_GBP = 150_000.0, 10_000.0
 Enough for a commitment to more than the machines need, so that a part of it is unused.
 """
 
+LOST = "claims-store"
+"""A resource whose request has been lost: its lines bear tags, and none of them is an owner."""
+
+APPLICATION = "households"
+"""What stands in the tag Application everywhere: it says nothing about who answers."""
+
+FORMER = "former-owner"
+"""A tag that others wrote before; it names nobody who answers now."""
+
 OVERCHARGES, CREDIT_GBP = 24.0, 1000.0
 """Charges a year that are billed twice over and corrected, so that three months have some; and what is given back."""
 
@@ -66,7 +75,7 @@ class Case:
 
 @baseline
 def cases(variant: Variant = OPEN) -> tuple[Case, ...]:
-    """Return a bill tagged in production alone, one tagged throughout, and one on which nothing is tagged."""
+    """Return a bill tagged in production alone, one tagged throughout, and two on which no service owns anything."""
     names, seeds, delegated = NAMES, SEEDS, (DELEGATED_GBP, DELEGATED_GBP)
     if not variant.open:
         chance = variant.generator("m10")
@@ -77,7 +86,8 @@ def cases(variant: Variant = OPEN) -> tuple[Case, ...]:
     some = _case("tagged in production alone", seeds[0], names[0], ("production",), delegated[0])
     whole = _case("tagged throughout", seeds[1], names[1], (), delegated[1])
     bare = Case("nothing tagged", some.bill.assign(Tags="{}"), some.daily)
-    return some, whole, bare
+    common = some.bill["Tags"].where(owners(some.bill) == SHARED, "{}")
+    return some, whole, bare, Case("nothing tagged but what is shared", some.bill.assign(Tags=common), some.daily)
 
 
 def _case(what: str, seed: int, names: dict[str, str], environments: tuple[str, ...], delegated: float) -> Case:
@@ -91,12 +101,29 @@ def _case(what: str, seed: int, names: dict[str, str], environments: tuple[str, 
     run = sim.simulate(scenario, playbook, seed=seed, instant=True)
     borne = run.billing.groupby("ResourceId")["Tags"].last()
     bill = run.billing.assign(Tags=run.billing["ResourceId"].map(borne).fillna("{}"))
-    tags = {
-        text: json.dumps({k: names.get(v, v) for k, v in json.loads(text).items()}) for text in bill["Tags"].unique()
-    }
-    bill = bill.assign(Tags=bill["Tags"].map(tags).astype("str"))
+    bill = bill.assign(Tags=_retagged(bill, names))
     daily = run.daily[["day", "service", "decided", "right"]]
     return Case(what, bill, daily.assign(service=daily["service"].map(names)))
+
+
+def _retagged(bill: pd.DataFrame, names: dict[str, str]) -> pd.Series:
+    """Return a bill's tags as another house writes them: other names, lost requests, and tags that name no owner."""
+    keys = ["ResourceId", "Tags", "x_Environment"]
+    kinds = bill[keys].drop_duplicates()
+    texts = [_written(*kind, names) for kind in kinds.itertuples(index=False)]
+    written = bill[keys].merge(kinds.assign(written=texts), on=keys, how="left")["written"]
+    return written.set_axis(bill.index).astype("str")
+
+
+def _written(resource: object, text: str, environment: str, names: dict[str, str]) -> str:
+    tags = {key: names.get(value, value) for key, value in json.loads(text).items()}
+    if tags:
+        tags["Application"] = APPLICATION
+    if resource == LOST:
+        tags.pop(OWNER, None)
+    if not tags and environment != "production":
+        tags = {"environment": environment, FORMER: "estates"}
+    return json.dumps(tags)
 
 
 def owners(bill: pd.DataFrame) -> pd.Series:
@@ -104,7 +131,11 @@ def owners(bill: pd.DataFrame) -> pd.Series:
     return bill["Tags"].map({text: json.loads(text).get(OWNER, "") for text in bill["Tags"].unique()})
 
 
-def allocated(bill: pd.DataFrame, cost: str = "EffectiveCost", by: str = "use") -> pd.DataFrame:
+OWN, USE, NONE = "own", "use", "none"
+"""By what key a row of an allocation stands where it does: its owner's own, split by use, or nobody's."""
+
+
+def allocated(bill: pd.DataFrame, cost: str = "EffectiveCost", by: str = USE) -> pd.DataFrame:
     """Return the right allocation: own to the owner, shared by a key, untagged to ``"shared"``.
 
     Parameters
@@ -119,14 +150,14 @@ def allocated(bill: pd.DataFrame, cost: str = "EffectiveCost", by: str = "use") 
     Returns
     -------
     DataFrame
-        Columns service, ResourceId and cost_gbp.
+        Columns service, ResourceId, cost_gbp and key.
     """
     rows = pd.DataFrame({"service": owners(bill), "ResourceId": bill["ResourceId"], "cost_gbp": bill[cost]})
     rows = rows.groupby(["service", "ResourceId"], dropna=False)["cost_gbp"].sum().reset_index()
-    own = rows[~rows["service"].isin(["", SHARED])]
+    own = rows[~rows["service"].isin(["", SHARED])].assign(key=OWN)
     common, rest = rows[rows["service"] == SHARED], rows[rows["service"] == ""]
-    key = own.groupby("service")["cost_gbp"].sum()
-    share = key / key.sum() if by == "use" else key * 0 + 1 / max(len(key), 1)
-    parts = [common.assign(service=name, cost_gbp=common["cost_gbp"] * part) for name, part in share.items()]
-    spread = [] if by == "dropped" else parts or [common]
-    return pd.concat([own, *spread, rest.assign(service=SHARED)], ignore_index=True)
+    use = own.groupby("service")["cost_gbp"].sum()
+    share = use / use.sum() if by == USE else use * 0 + 1 / max(len(use), 1)
+    parts = [common.assign(service=name, cost_gbp=common["cost_gbp"] * part, key=USE) for name, part in share.items()]
+    spread = [] if by == "dropped" else parts or [common.assign(key=NONE)]
+    return pd.concat([own, *spread, rest.assign(service=SHARED, key=NONE)], ignore_index=True)

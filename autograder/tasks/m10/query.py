@@ -48,7 +48,7 @@ COSTS: Mapping[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
         lambda bill: bill[bill["ChargeClass"].isna()],
         "Corrections are left out, and they are money that came back. Is there a WHERE?",
     ),
-    "months of the invoice": (
+    "the months of the invoice": (
         lambda bill: bill.assign(ChargePeriodStart=bill["BillingPeriodStart"]),
         "A correction stands on one month's invoice and belongs to the month before: take the month from "
         "ChargePeriodStart, not from BillingPeriodStart.",
@@ -59,10 +59,8 @@ COSTS: Mapping[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
 
 def wanted(bill: pd.DataFrame) -> pd.DataFrame:
     """Return the right answer: index environment and month, columns cost_gbp and untagged."""
-    month = bill["ChargePeriodStart"].str[:7].rename("month")
-    keys = [bill["SubAccountName"].rename("environment"), month]
-    cost = bill.groupby(keys)["EffectiveCost"].sum()
-    bare = bill["EffectiveCost"].where(owners(bill) == "", 0.0).groupby(keys).sum()
+    cost = bill["EffectiveCost"].groupby(_keys(bill)).sum()
+    bare = bill["EffectiveCost"].where(owners(bill) == "", 0.0).groupby(_keys(bill)).sum()
     return pd.DataFrame({"cost_gbp": cost, "untagged": bare / cost})
 
 
@@ -74,8 +72,48 @@ def _missed(name: str, case: Case) -> pd.DataFrame:
 
 def by_lines(bill: pd.DataFrame) -> pd.Series:
     """Return the near miss of the share: of lines, not of pounds."""
-    keys = [bill["SubAccountName"].rename("environment"), bill["ChargePeriodStart"].str[:7].rename("month")]
-    return (owners(bill) == "").groupby(keys).mean()
+    return (owners(bill) == "").groupby(_keys(bill)).mean()
+
+
+def _share(lines: Callable[[pd.DataFrame], pd.Series]) -> Callable[[pd.DataFrame], pd.Series]:
+    """Return the share of cost that is on some of the lines."""
+
+    def share(bill: pd.DataFrame) -> pd.Series:
+        cost = bill["EffectiveCost"]
+        return cost.where(lines(bill), 0.0).groupby(_keys(bill)).sum() / cost.groupby(_keys(bill)).sum()
+
+    return share
+
+
+SHARES: Mapping[str, tuple[Callable[[pd.DataFrame], pd.Series], float, str]] = {
+    "the share of lines": (by_lines, 0.5, "A line of a penny counts as much as one of £300: sum pounds, not lines."),
+    "a percentage": (
+        lambda bill: 100 * wanted(bill)["untagged"],
+        0.5,
+        "A share is from 0 to 1: leave out the 100.",
+    ),
+    "the share of lines that bear no tag at all": (
+        _share(lambda bill: bill["Tags"] == "{}"),
+        1 / 3,
+        "A line may bear other tags and still name no owner. Ask for the one tag.",
+    ),
+    "the share of lines in whose tags 'owner' does not stand": (
+        _share(lambda bill: ~bill["Tags"].str.contains("owner")),
+        1 / 3,
+        "Other tags have those letters too, such as 'former-owner', which names nobody who answers now. Ask for the "
+        "tag by its name.",
+    ),
+    "the share that does name an owner": (
+        _share(lambda bill: owners(bill) != ""),
+        0.0,
+        "The question was how much names none: is a NOT too many or too few?",
+    ),
+}
+"""Near misses of the share: what it would be, what it earns, and what to say."""
+
+
+def _keys(bill: pd.DataFrame) -> list[pd.Series]:
+    return [bill["SubAccountName"].rename("environment"), bill["ChargePeriodStart"].str[:7].rename("month")]
 
 
 def asked(query: str, bill: pd.DataFrame) -> pd.DataFrame:
@@ -103,20 +141,24 @@ def query(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
         answers.append(table)
         problems.append(problem)
     right = [wanted(case.bill) for case in given]
+    own_column = _as_our_own(answers)
+    answers = [None if answer is None else _capitals(answer) for answer in answers]
     rows = [a is not None and a.index.sort_values().equals(r.index) for a, r in zip(answers, right, strict=True)]
     problem = next(filter(None, problems), "")
-    tried = f"three bills of unseen worlds: {joined([case.what for case in given])}; each with a credit and corrections"
+    tried = f"bills of unseen worlds: {joined([case.what for case in given])}; each with a credit and corrections"
     return Outcome(
         once(
             [
                 Criterion(
                     "One row for each environment and month",
                     0.5,
-                    float(np.mean(rows)),
+                    0.0 if own_column else float(np.mean(rows)),
                     tried,
-                    "the rows agree" if all(rows) else problem or _rows(answers, right),
+                    problem or own_column or ("the rows agree" if all(rows) else _rows(answers, right)),
                     f"columns {', '.join(COLUMNS)}; environment from SubAccountName, month as in 2026-04",
-                    "Run it on the bill of the notebook and count: three environments, and one row of each a month.",
+                    "Take the environment from SubAccountName, which every provider's bill has."
+                    if own_column
+                    else "Run it on the bill of the notebook and count: three environments, a row of each a month.",
                 ),
                 _cost(answers, right, given),
                 _untagged(answers, right, given),
@@ -134,6 +176,23 @@ def _table(answer: pd.DataFrame) -> tuple[pd.DataFrame | None, str]:
         return None, f"{answer.duplicated(KEYS).sum()} rows have the same environment and month as another"
     table = answer.set_index([answer["environment"].astype(str), answer["month"].astype(str)])[COLUMNS[2:]]
     return table.apply(pd.to_numeric, errors="coerce"), ""
+
+
+def _as_our_own(answers: list[pd.DataFrame | None]) -> str:
+    """Say that environments are spelled as x_Environment does, where they are."""
+    names = [name for answer in answers if answer is not None for name in answer.index.get_level_values(0)]
+    small = next((name for name in names if name.islower()), "")
+    return (
+        f"environment was {small!r}, as x_Environment has it, where {small.capitalize()!r} was expected"
+        if small
+        else ""
+    )
+
+
+def _capitals(answer: pd.DataFrame) -> pd.DataFrame:
+    """Return an answer with environments spelled alike, so that a letter does not cost what the numbers earn."""
+    spelled = answer.rename(index=str.capitalize, level=0)
+    return spelled if spelled.index.is_unique else answer
 
 
 def _rows(answers: list[pd.DataFrame | None], right: list[pd.DataFrame]) -> str:
@@ -173,8 +232,8 @@ def _cost(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], given: 
         "What each cost",
         2,
         1.0 if whole else 0.5 if near else 0.0,
-        "cost_gbp in every row of the three bills",
-        (f"it is the sum of {near}" if near else _apart(answers, right, given, "cost_gbp", "£{:,.2f}", PENNY)),
+        "cost_gbp in every row of all the bills",
+        (f"it agrees with {near}" if near else _apart(answers, right, given, "cost_gbp", "£{:,.2f}", PENNY)),
         "the effective cost of all that was charged for the month, to the penny",
         words or "Sum one column of the bill, over all its lines. Which one says what a thing cost in the end?",
     )
@@ -183,26 +242,25 @@ def _cost(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], given: 
 def _untagged(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], given: tuple[Case, ...]) -> Criterion:
     slack = 1e-6
     whole = _all_agree(answers, [r["untagged"] for r in right], "untagged", slack)
-    lines = not whole and _all_agree(answers, [by_lines(case.bill) for case in given], "untagged", slack)
-    near, words = ("", "") if whole or lines else _near(answers, given, "untagged", slack)
-    percent = not (whole or lines or near) and _all_agree(
-        answers, [100 * r["untagged"] for r in right], "untagged", 1e-4
-    )
-    if lines:
-        near, words = "a share of lines", "A line of a penny counts as much as one of £300: sum pounds, not lines."
-    if percent:
-        near, words = "a percentage", "A share is from 0 to 1: leave out the 100."
+    near, words = ("", "") if whole else _near(answers, given, "untagged", slack)
+    said, earned, hint = f"it agrees with that of {near}" if near else "", 0.5 if near else 0.0, ""
+    for name, (share, worth, step) in SHARES.items():
+        if not (whole or near) and _all_agree(answers, [share(c.bill) for c in given], "untagged", 100 * slack):
+            said, earned, words = f"it is {name}", worth, step
+            break
+    if not (whole or words) and any(answer is not None and answer["untagged"].isna().any() for answer in answers):
+        words = "A sum over no lines at all is not 0 in SQL: it is NULL, which shows as an empty value."
+        hint = "coalesce(x, 0) gives 0 where x is NULL; the example before the task has one."
     return Criterion(
         "How much of it names no owner",
         1.5,
-        1.0 if whole else 0.5 if near else 0.0,
-        "untagged in every row; on the third bill it is 1 throughout, and on the second hardly anything",
-        (f"it is that of {near}" if near else _apart(answers, right, given, "untagged", "{:.4f}", slack)),
+        1.0 if whole else earned,
+        "untagged in every row; on the third bill it is 1 throughout, and on the second little",
+        said or _apart(answers, right, given, "untagged", "{:.4f}", slack),
         "effective cost of the lines without the tag owner, over all effective cost of the row; 0, and not empty, "
         "where every line has an owner",
-        words
-        or "FILTER after a sum takes some of the lines alone. What does it give where there are none of them, and what "
-        "does SQL's coalesce do with that?",
+        words or "Take the row that is named here: which of its lines have no tag owner, and what do those cost?",
+        hint or "sum(...) FILTER (...) takes some of the lines alone; Tags->>'owner' IS NULL says which.",
     )
 
 

@@ -106,14 +106,15 @@ def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     lost = [s for s in said if not s.asset.requested_by]
     named = [s.tags.get(OWNER) == s.asset.requested_by for s in [*own, *common]]
     owned, places = float(np.mean(named)), [s.tags.get("environment") == s.asset.environment for s in said]
-    split = [s.tags.get(SPLIT) == USE for s in common] + [SPLIT not in s.tags for s in own]
+    split, unsplit = [s.tags.get(SPLIT) == USE for s in common], [bool(s.tags) and SPLIT not in s.tags for s in own]
     open_end = [not s.problem and OWNER not in s.tags and bool(s.tags) for s in lost]
+    everywhere = _alike(said)
     tried = f"{len(said)} resources of two departments that are not in the notebook, under other names"
     return Outcome(
         [
             Criterion(
                 "Names who answers",
-                2,
+                1.5,
                 max(0.0, 2 * owned - 1),
                 tried,
                 _first([s for s, right in zip([*own, *common], named, strict=True) if not right], OWNER)
@@ -121,39 +122,55 @@ def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 "the tag owner is who asked for it, 'shared' included; right for half of them or fewer earns nothing",
                 "Names mislead (triage-cache was asked for by the helper's team), and lists of them go out of date. "
                 "What does the resource itself say about who asked?",
+                "It stands in resource.requested_by.",
             ),
             Criterion(
                 "Names where it runs",
-                1,
-                float(np.mean(places)) * min(1.0, 2 * owned),
+                0.5,
+                0.0 if everywhere else float(np.mean(places)) * min(1.0, 2 * owned),
                 tried,
-                _first([s for s, right in zip(said, places, strict=True) if not right], "environment")
-                or "every environment agreed",
+                (f"every environment was {everywhere!r}, whatever the resource" if everywhere else "")
+                or _first([s for s, right in zip(said, places, strict=True) if not right], "environment")
+                or _held("every environment agreed", min(1.0, 2 * owned)),
                 "the tag environment: production, test or development, as the resource has it",
+                "Which of the things that the rule is told says where it runs?",
                 "It stands in resource.environment.",
             ),
             Criterion(
                 "Says how shared cost is split",
-                0.5,
-                (float(np.mean(split)) if any(split[: len(common)]) else 0.0) * owned,
+                1,
+                min(float(np.mean(split)), float(np.mean(unsplit))) * owned,
                 f"{len(common)} resources that were for all, and {len(own)} that were not",
-                _first([s for s, right in zip([*common, *own], split, strict=True) if not right], SPLIT)
-                or "the key stands on what is shared, and on nothing else",
+                _first([s for s, right in zip([*common, *own], [*split, *unsplit], strict=True) if not right], SPLIT)
+                or _held("the key stands on what is shared, and on nothing else", owned),
                 f"the tag {SPLIT} is {USE!r} where the owner is 'shared', and is left out elsewhere",
+                "Which resources is it to stand on? Elsewhere there is nothing to split.",
                 "Make the dict first, then add one entry if the owner is 'shared'.",
             ),
             Criterion(
                 "Does not guess",
-                0.5,
+                1,
                 float(np.mean(open_end)) * owned,
                 f"{len(lost)} resources whose request has been lost, so that requested_by is empty",
                 _first([s for s, right in zip(lost, open_end, strict=True) if not right], OWNER)
-                or "no owner, and the environment all the same",
+                or _held("no owner, and the environment all the same", owned),
                 "no tag owner at all; the other tags stay. A gap that shows is looked for, a guess is believed",
+                "Print tag(...) for the last resource of the notebook's table. Is there an entry for the owner?",
                 "An empty text is no owner and no tag: leave the entry out of the dict when requested_by is empty.",
             ),
         ]
     )
+
+
+def _alike(said: list[Said]) -> str:
+    """Return the environment that a rule writes everywhere; empty if it tells resources apart."""
+    written = {s.tags["environment"] for s in said if "environment" in s.tags}
+    return written.pop() if len(written) == 1 else ""
+
+
+def _held(right: str, held: float) -> str:
+    """Say of what is right by itself that it counts by the share of owners that are right."""
+    return right if held == 1 else f"{right}; it counts for {held:.0%}, until more of item 1 is right"
 
 
 def _first(wrong: list[Said], tag: str) -> str:

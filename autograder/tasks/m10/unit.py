@@ -15,6 +15,7 @@ from sim.decisions.allocate import SHARED
 UNITS = ("per_decision", "per_accurate")
 COUNTS = {"per_decision": "decided", "per_accurate": "right"}
 SLACK = 1e-6
+HALF_PENNY = 0.005 + SLACK
 
 
 def wanted(allocation: pd.DataFrame, daily: pd.DataFrame, nobodys: bool = True) -> pd.DataFrame:
@@ -51,6 +52,9 @@ def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     made = [attempt(thing, bill.copy(), case.daily.copy()) for bill, case in zip(bills, tagged, strict=True)]
     days, service = never_right(tagged[0])
     lost = attempt(thing, bills[0].copy(), days)
+    owned = bills[1][bills[1]["service"] != SHARED].reset_index(drop=True)
+    named = attempt(thing, owned.copy(), tagged[1].daily.copy())
+    due = wanted(owned, tagged[1].daily)
     right = [wanted(bill, case.daily) for bill, case in zip(bills, tagged, strict=True)]
     bare = [wanted(bill, case.daily, nobodys=False) for bill, case in zip(bills, tagged, strict=True)]
     means = [by_mean_accuracy(bill, case.daily) for bill, case in zip(bills, tagged, strict=True)]
@@ -61,8 +65,12 @@ def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     meant = not whole["per_accurate"] and all(
         _agrees(done, mean, "per_accurate") for done, mean in zip(made, means, strict=True)
     )
-    earned = {name: 1.0 if whole[name] else 0.5 if dropped[name] else 0.0 for name in UNITS}
-    safe = float(_index(lost, service) and earned["per_decision"] > 0)
+    rounded = {name: not whole[name] and _all(made, right, name, HALF_PENNY) for name in UNITS}
+    earned = {name: 1.0 if whole[name] else 0.5 if dropped[name] or rounded[name] else 0.0 for name in UNITS}
+    held = earned["per_decision"]
+    waits = {1.0: "", 0.5: "; this counts by half until item 1 is met"}.get(held, "; this counts once item 1 is met")
+    safe, slack = _index(lost, service), HALF_PENNY if rounded["per_decision"] else 0.0
+    without = _agrees(named, due["per_decision"], "per_decision", slack)
     return Outcome(
         once(
             [
@@ -71,32 +79,60 @@ def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                     1.5,
                     earned["per_decision"],
                     tried,
-                    _said(made, right, "per_decision", dropped["per_decision"]),
+                    _said(made, right, "per_decision", dropped["per_decision"], rounded["per_decision"]),
                     "index service, column per_decision: all that the bill comes to over decided; what is nobody's "
                     "('shared') is borne in proportion to what each service was allocated",
-                    "Multiply your unit costs by the decisions again and add up: it must come to the whole bill. If it "
-                    "does, the parts are split by another key than was said.",
+                    "A decision may cost less than a penny: leave rounding to whoever prints it."
+                    if rounded["per_decision"]
+                    else "Multiply your unit costs by the decisions again and add up: it must come to the whole bill. "
+                    "If it does, the parts are split by another key than was said.",
+                    "own * cost.sum() / own.sum() adds up to the whole, in the proportions of own.",
                 ),
                 Criterion(
                     "An accurate decision",
-                    2,
+                    1.5,
                     0.5 if meant else earned["per_accurate"],
                     tried,
                     ("it is a decision's cost over the mean of the days' accuracy" if meant else "")
-                    or _said(made, right, "per_accurate", dropped["per_accurate"]),
+                    or _said(made, right, "per_accurate", dropped["per_accurate"], rounded["per_accurate"]),
                     "column per_accurate: the same cost over the sum of right",
                     "A quiet Sunday counts as much as a busy Monday in a mean of days: divide sums by sums."
                     if meant
-                    else "Sum right by service over all days, as you summed decided.",
+                    else "Do not round."
+                    if rounded["per_accurate"]
+                    else "What is nobody's belongs in both columns."
+                    if dropped["per_accurate"]
+                    else "Mend the first item; the same cost stands here over the sum of right."
+                    if not held
+                    else "By what is the cost divided? Sum right by service over all days, as you summed decided.",
+                ),
+                Criterion(
+                    "Nothing that is nobody's",
+                    0.5,
+                    without * held,
+                    "the second allocation again, on a bill whose every line names an owner: no row of 'shared'",
+                    f"every decision's cost agreed{waits}"
+                    if without
+                    else named.said
+                    if not named.ok
+                    else _said([named], [due], "per_decision", False, False),
+                    "the services bear what was allocated to them, and there is no error",
+                    "Mend the first item; this is right as it stands."
+                    if without
+                    else "Which of your lines takes it for granted that there is a row 'shared'?",
+                    "" if without else "drop takes errors='ignore', and get a second argument for what is not there.",
                 ),
                 Criterion(
                     "A service that is never right",
                     0.5,
-                    safe,
+                    safe * held,
                     f"the first world again, with no right decision of {service}",
-                    lost.said if not lost.ok else _lost(lost, service),
+                    (lost.said if not lost.ok else _lost(lost, service)) + (waits if safe else ""),
                     "no error; inf or an empty value (NaN) for that service, and the others as before",
-                    "pandas gives inf when a Series is divided by nought. If you divide plain numbers, ask first.",
+                    "Mend the first item; this is right as it stands."
+                    if safe
+                    else "Divide one Series by another, service by service. If you divide plain numbers, ask first.",
+                    "" if safe else "pandas gives inf when a Series is divided by nought.",
                 ),
             ],
             problem,
@@ -124,20 +160,23 @@ def _column(done: Attempt, name: str) -> pd.Series | None:
     return pd.to_numeric(table[name], errors="coerce").drop(SHARED, errors="ignore")
 
 
-def _agrees(done: Attempt, right: pd.Series, name: str) -> bool:
+def _agrees(done: Attempt, right: pd.Series, name: str, gbp: float = 0.0) -> bool:
+    """Say whether a column is right in every row, to a millionth or to so many pounds."""
     mine = _column(done, name)
     if mine is None or len(mine) != len(right):
         return False
-    return bool((mine.reindex(right.index) / right - 1).abs().le(SLACK).all())
+    return bool((mine.reindex(right.index) - right).abs().le(SLACK * right + gbp).all())
 
 
-def _all(made: list[Attempt], right: list[pd.DataFrame], name: str) -> bool:
-    return all(_agrees(done, table[name], name) for done, table in zip(made, right, strict=True))
+def _all(made: list[Attempt], right: list[pd.DataFrame], name: str, gbp: float = 0.0) -> bool:
+    return all(_agrees(done, table[name], name, gbp) for done, table in zip(made, right, strict=True))
 
 
-def _said(made: list[Attempt], right: list[pd.DataFrame], name: str, dropped: bool) -> str:
+def _said(made: list[Attempt], right: list[pd.DataFrame], name: str, dropped: bool, rounded: bool) -> str:
     if dropped:
         return "what is nobody's was left out: it costs money all the same"
+    if rounded:
+        return "it is right to the penny, and was rounded"
     for done, table in zip(made, right, strict=True):
         mine = _column(done, name)
         for service, gbp in table[name].items():
