@@ -156,6 +156,7 @@ DECLARED = {
     "ipywidgets",
     "jinja2",
     "jupytext",
+    "markupsafe",  # comes with jinja2
     "matplotlib",
     "mlflow",  # the extra of that name
     "nbconvert",  # these four come with nbgrader and jupyterlab
