@@ -159,6 +159,7 @@ DECLARED = {
     "ipywidgets",
     "jinja2",
     "jupytext",
+    "markupsafe",  # comes with jinja2
     "matplotlib",
     "matplotlib_inline",
     "mlflow",  # the extra of that name

@@ -39,7 +39,19 @@ def test_the_examples_of_ask_a_question_run(tmp_path, monkeypatch, capsys):
     assert on_a_cluster.startswith("# needs distributed")
 
 
-@pytest.mark.parametrize("page", ["ask-a-question.md", "export-records.md", "fly-the-cockpit.md"])
+def test_the_examples_of_draw_and_report_run(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    text = (PAGES / "draw-and-report.md").read_text(encoding="utf-8")
+    names: dict[str, object] = {}
+    for block in re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        exec(compile(block, "draw-and-report.md", "exec"), names)
+    assert {p.name for p in tmp_path.iterdir()} == {"board.html", "cost.png", "cost-dark.png"}
+    assert "naive costs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "page", ["ask-a-question.md", "draw-and-report.md", "export-records.md", "fly-the-cockpit.md"]
+)
 def test_every_command_of_a_page_exists(page):
     from cli.main import app
 

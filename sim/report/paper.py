@@ -93,7 +93,7 @@ def html(run: Run, against: Run | None = None) -> str:
         against=against,
         first=dated(0, start),
         last=dated(run.days - 1, start),
-        told=_told(run),
+        summary=_summary(run),
         verdict=str(head).replace('_', ' '),
         counts=head.counts,
         tiles=[_line(row, other) for row in whole.set_index("measure", drop=False).reindex(TILES).dropna(
@@ -122,7 +122,7 @@ def _template() -> object:
     return shelf.get_template("board.html")
 
 
-def _told(run: Run) -> str:
+def _summary(run: Run) -> str:
     """Return the run's summary as a paragraph, without the names of measures, which the tables have."""
     lines = run.summary().split("\n")[1:-1]
     return " ".join(line.split(" Missed: ")[0] for line in lines)
@@ -136,7 +136,7 @@ def _values(run: Run) -> dict[str, float]:
 def _line(row: object, other: dict[str, float] | None) -> dict[str, object]:
     there = pd.notna(row.value)
     return {
-        "measure": worded(row.measure).removesuffix(" days"),
+        "measure": worded(row.measure).removesuffix(" days").removesuffix(" hours"),
         "value": quantity(row.value, row.unit) if there else "not measured",
         "target": quantity(row.target, row.unit) if pd.notna(row.target) else "none",
         "state": "met" if row.met else "missed" if there else "not measured",

@@ -114,6 +114,10 @@ class TestWhatItSays:
             assert quantity(row.value, row.unit) in page.text
             assert quantity(row.target, row.unit) in page.text
 
+    def test_the_summary_is_there_without_names_of_measures(self, page, two):
+        assert two.summary().split("\n")[1] in page.text
+        assert "Missed: data_quality" not in page.text and "<Macro" not in page.text
+
     def test_costs_are_those_of_the_ledger(self, page, one, two):
         for run in (one, two):
             for gbp in by_category(run.ledger):
