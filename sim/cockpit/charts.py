@@ -33,15 +33,16 @@ def charts(scenario: Scenario, now: Figures, before: Figures | None) -> list[Fig
     """
     old = before or {"quarters": [], "end": None}
     names = {s.name: s.title for s in scenario.services}
+    trust = _by_service("trust", "Trust", "trust", names, now, old, target=TARGETS["trust"])
     return [
         _value(now, old),
-        _by_service("service", "Right decisions", "right", names, now, old, target=TARGETS["accuracy"], floor=0.0),
+        _by_service("service", "Right decisions", "right", names, now, old, target=TARGETS["accuracy"]),
         _by_service("equity", "Gap between groups", "gap", names, now, old, target=TARGETS["equity_gap"], better="low"),
         _spend(scenario, now, old),
         _quality(scenario, now, old),
         _models(names, now),
         _waiting(now, old),
-        _by_service("trust", "Trust", "trust", names, now, old, target=TARGETS["trust"], floor=0.0),
+        *([trust] if scenario.organisation is not None else []),
     ]
 
 
@@ -76,7 +77,6 @@ def _by_service(
     now: Figures,
     old: Figures,
     target: float,
-    floor: float | None = None,
     better: str = "high",
 ) -> Figures:
     lines = [
