@@ -143,14 +143,14 @@ def _quality(scenario: Scenario, now: Figures, old: Figures) -> Figures:
         said += f" {len(faults)} incidents, {unseen} of them never found."
     return {
         "id": "data",
-        "title": "Data that pass, over six dimensions",
+        "title": "Quality of the data",
         "kind": "lines",
         "unit": "share",
         "lines": lines,
         "late": not lines[0]["now"],
         "target": {"value": TARGETS["data_quality"], "label": f"target at least {TARGETS['data_quality']:.1%}"},
         "marks": [{"first": i["first"], "last": i["last"], "found": i["found"], "label": i["what"]} for i in faults],
-        "alt": f"Line: share of delivered records that pass; incidents below it. {said}",
+        "alt": f"Line: share of delivered records that pass, over six dimensions; incidents below it. {said}",
     }
 
 

@@ -106,6 +106,7 @@ class TestImpossibleGames:
         told = told_of(world, *[{}] * 8, seed=15)
         papers = [figures for what, figures in told if what == "paper"]
         assert "Everybody has left" in papers[-1]["over"][0]
+        assert papers[-1]["allowance"] is None
         assert told[-1][0] == "end"
         assert len(papers) < 8
 
