@@ -34,7 +34,7 @@ export function play(model, send) {
   const told = h("div", { class: "told" });
   const element = h("div", { class: "cockpit-grid" },
     h("section", { class: "card levers", "aria-label": "Decisions" }, title, meters, pick, against, go, files(send), levers.panel),
-    h("section", { class: "results", "aria-label": "Board" }, h("div", { class: "progress" }, status), told, results.parts));
+    h("section", { class: "results", "aria-label": "Board" }, h("div", { class: "advance" }, status), told, results.parts));
 
   const show = (now) => {
     const fresh = now.quarter !== game.quarter || now.phase !== game.phase;
