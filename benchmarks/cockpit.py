@@ -1,7 +1,7 @@
 """How long the cockpit lets somebody wait: from a move to the first new picture, and to the whole run.
 
-Run with ``.venv/bin/python -m benchmarks.cockpit`` after ``make test-browser``, which installs the browser's driver. Moves are key presses in a real
-Chromium on the stand-alone page; each is undone before the next, so that nothing is answered from memory.
+Run with ``.venv/bin/python -m benchmarks.cockpit`` after ``make test-browser``, which installs the browser's driver.
+Moves are key presses in a real Chromium on the stand-alone page; each is undone before the next.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WAIT = """(done) => new Promise((resolve) => {
   const look = () => {
     if (root.dataset.move !== root.dataset.asked) return;
     const bar = root.querySelector("progress");
-    if (!times.first && (bar.value === 1 || root.dataset.state === "ready")) times.first = performance.now() - from;
+    if (!times.first && (bar.value < bar.max || root.dataset.state === "ready")) times.first = performance.now() - from;
     if (root.dataset.state === "ready") { watch.disconnect(); times.whole = performance.now() - from; resolve(times); }
   };
   const watch = new MutationObserver(look);
@@ -36,7 +36,11 @@ WAIT = """(done) => new Promise((resolve) => {
 LONGEST_FRAME = """() => {
   window.longest = 0;
   let last = performance.now();
-  const tick = (now) => { window.longest = Math.max(window.longest, now - last); last = now; requestAnimationFrame(tick); };
+  const tick = (now) => {
+    window.longest = Math.max(window.longest, now - last);
+    last = now;
+    requestAnimationFrame(tick);
+  };
   requestAnimationFrame(tick);
 }"""
 
@@ -83,8 +87,9 @@ def _ready(page: Page) -> None:
 def _measure(page: Page, what: str, moves: int) -> None:
     page.evaluate(LONGEST_FRAME)
     levers = page.locator("input[data-lever]").evaluate_all("all => all.map((lever) => lever.dataset.lever)")
-    for summary in page.locator(".group:not([open]) > summary").all():
-        summary.click()
+    closed = page.locator(".group:not([open]) > summary")
+    while closed.count():
+        closed.first.click()
     first, whole = [], []
     for move in range(moves):
         lever = levers[move % len(levers)]
@@ -95,9 +100,10 @@ def _measure(page: Page, what: str, moves: int) -> None:
         whole.append(times["whole"])
         page.keyboard.press("Home")
         _ready(page)
-    Console().print(
+    longest = page.evaluate("window.longest")
+    Console(width=120).print(
         f"{what}, {moves} moves: first new picture {median(first):.0f} ms (median; worst {max(first):.0f}), whole run "
-        f"{median(whole) / 1000:.1f} s (worst {max(whole) / 1000:.1f}); longest frame {page.evaluate('window.longest'):.0f} ms"
+        f"{median(whole) / 1000:.1f} s (worst {max(whole) / 1000:.1f}); longest frame {longest:.0f} ms"
     )
 
 

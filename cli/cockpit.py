@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -51,6 +52,7 @@ def cockpit(
     with tempfile.TemporaryDirectory(prefix="trinity-cockpit-") as folder:
         notebook = page.write_notebook(Path(folder), named, seed)
         output().print(f"The cockpit opens at http://127.0.0.1:{port}/; stop it with Ctrl-C.", markup=False)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         server = subprocess.Popen(page.command(notebook, port, browser), env=page.environment(), cwd=folder)
         try:
             server.wait()

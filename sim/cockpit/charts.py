@@ -33,15 +33,16 @@ def charts(scenario: Scenario, now: Figures, before: Figures | None) -> list[Fig
     """
     old = before or {"quarters": [], "end": None}
     names = {s.name: s.title for s in scenario.services}
+    trust = _by_service("trust", "Trust", "trust", names, now, old, target=TARGETS["trust"])
     return [
         _value(now, old),
-        _by_service("service", "Right decisions", "right", names, now, old, target=TARGETS["accuracy"], floor=0.0),
+        _by_service("service", "Right decisions", "right", names, now, old, target=TARGETS["accuracy"]),
         _by_service("equity", "Gap between groups", "gap", names, now, old, target=TARGETS["equity_gap"], better="low"),
         _spend(scenario, now, old),
         _quality(scenario, now, old),
         _models(names, now),
         _waiting(now, old),
-        _by_service("trust", "Trust", "trust", names, now, old, target=TARGETS["trust"], floor=0.0),
+        *([trust] if scenario.organisation is not None else []),
     ]
 
 
@@ -76,7 +77,6 @@ def _by_service(
     now: Figures,
     old: Figures,
     target: float,
-    floor: float | None = None,
     better: str = "high",
 ) -> Figures:
     lines = [
@@ -143,14 +143,14 @@ def _quality(scenario: Scenario, now: Figures, old: Figures) -> Figures:
         said += f" {len(faults)} incidents, {unseen} of them never found."
     return {
         "id": "data",
-        "title": "Data that pass, over six dimensions",
+        "title": "Quality of the data",
         "kind": "lines",
         "unit": "share",
         "lines": lines,
         "late": not lines[0]["now"],
         "target": {"value": TARGETS["data_quality"], "label": f"target at least {TARGETS['data_quality']:.1%}"},
         "marks": [{"first": i["first"], "last": i["last"], "found": i["found"], "label": i["what"]} for i in faults],
-        "alt": f"Line: share of delivered records that pass; incidents below it. {said}",
+        "alt": f"Line: share of delivered records that pass, over six dimensions; incidents below it. {said}",
     }
 
 

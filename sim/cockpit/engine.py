@@ -118,7 +118,9 @@ class Engine:
         self._send("stop", kind)
 
     def close(self) -> None:
-        """End the process."""
+        """End the process; a second time does nothing."""
+        if self._closed:
+            return
         self._closed = True
         self._requests.close()
         self._process.terminate()

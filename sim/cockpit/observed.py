@@ -81,8 +81,8 @@ def _service(days: pd.DataFrame, groups: pd.DataFrame, point: np.ndarray) -> Fig
     return {
         "right": [_number(r / d) if d else None for r, d in zip(right, decided, strict=True)],
         "gap": [_number(equity_gap(eligible.sum(axis=0), granted.sum(axis=0)))],
-        "trust": days["trust"].to_numpy()[ends].tolist(),
-        "uptake": days["uptake"].to_numpy()[ends].tolist(),
+        "trust": [_number(t) for t in days["trust"].to_numpy()[ends]],
+        "uptake": [_number(u) for u in days["uptake"].to_numpy()[ends]],
         "count": {c: float(days[c].sum()) for c in ("right", "decided", "cases", "sampled", "referred", "waiting")},
         "eligible": eligible.sum(axis=0).tolist(),
         "granted": granted.sum(axis=0).tolist(),
@@ -167,7 +167,7 @@ def last_figures(run: Run) -> Figures:
         "feed": feed(run, hindsight=True),
         "headline": str(headline),
         "counts": headline.counts,
-        "net": headline.net_public_value,
+        "net": _number(headline.net_public_value),
     }
 
 

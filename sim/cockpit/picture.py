@@ -85,6 +85,8 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = 
     there = there if len(there) == n else []
     share, error = _right(here)
     handed_out = math.fsum(q["money"]["envelope"] for q in here)
+    trusted = all(s["trust"][-1] is not None for s in here[-1]["services"].values())
+    trust = _tile("Trust", _trust, _percent, here, there, 1, note="the least trusted service", points=True)
     return [
         _tile("Net public value", _value, money, here, there, 1, note=when or _so_far(n, scenario.quarters)),
         _tile(
@@ -99,7 +101,7 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = 
         ),
         _tile("Gap between groups", _gap, _percent, here, there, -1, note="the widest of any service", points=True),
         _tile("Spend", _spent, money, here, there, -1, note=f"of {money(handed_out)} handed out"),
-        _tile("Trust", _trust, _percent, here, there, 1, note="the least trusted service", points=True),
+        *([trust] if trusted else []),
         _tile("Work waiting", _queue, lambda x: f"{x:.0f}", here, there, -1, note="pieces, at the quarter's end"),
     ]
 
@@ -171,7 +173,7 @@ def _array(values: list[float]) -> Any:
 
 
 def _trust(quarters: list[Figures]) -> float:
-    return min(s["trust"][-1] for s in quarters[-1]["services"].values())
+    return min((s["trust"][-1] or 0.0 for s in quarters[-1]["services"].values()), default=0.0)
 
 
 def _queue(quarters: list[Figures]) -> float:

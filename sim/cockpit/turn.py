@@ -154,17 +154,18 @@ def paper(programme: Programme, run: Run, quarter: int) -> Figures:
     Returns
     -------
     dict
-        ``quarter``, ``feed`` (rows), ``scorecard`` (rows, so far), ``allowance`` (None once the programme is over) and
+        ``quarter``, ``feed`` (rows), ``scorecard`` (rows, so far), ``allowance`` (None once it is over) and
         ``over`` (sentences that say why it has ended before its time; empty when it goes on).
     """
     since = programme.calendar.bounds[quarter - 1]
-    allowed = None if programme.done else allowance(programme, run)
+    over = endings(programme, run)
+    allowed = None if programme.done or over else allowance(programme, run)
     return {
         "quarter": quarter,
         "feed": feed(run, hindsight=False, since=since),
         "scorecard": card(run),
         "allowance": allowed,
-        "over": endings(programme, run),
+        "over": over,
     }
 
 

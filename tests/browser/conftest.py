@@ -98,9 +98,14 @@ def department(tmp_path_factory) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def page_of(serve) -> Callable[[Path], str]:
+def page_of(serve) -> Callable[..., str]:
     """Return what opens the stand-alone page of a department, as `trinity cockpit` does, and gives its address."""
-    return lambda path: serve(lambda port: ["cli.main", "cockpit", str(path), f"--port={port}", "--no-browser"])
+
+    def open_page(path: Path, seed: int = 0) -> str:
+        options = [str(path), f"--seed={seed}", "--no-browser"]
+        return serve(lambda port: ["cli.main", "cockpit", f"--port={port}", *options])
+
+    return open_page
 
 
 @pytest.fixture(scope="session")
@@ -131,7 +136,7 @@ def visit(browser) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         page.on("pageerror", lambda error: wrong.append(f"the page failed: {error}"))
         page.on(
             "request",

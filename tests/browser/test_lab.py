@@ -11,6 +11,7 @@ def lab(tmp_path, department, serve) -> str:
     """Return the address of a notebook of one cell in JupyterLab."""
     cell = f"import sim.cockpit\nsim.cockpit.open({str(department())!r})"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, tmp_path / "cockpit.ipynb")
     options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", "--IdentityProvider.token="]
     options.append(f"--ServerApp.root_dir={tmp_path}")

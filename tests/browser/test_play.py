@@ -63,7 +63,7 @@ def test_eight_quarters_by_keyboard_alone(visit, address, axe, shoot):
     tab_to(page, ".go", key="Shift+Tab")
     page.keyboard.press("Enter")
     page.wait_for_function("document.querySelector('.branch')?.textContent.includes('would have been')")
-    assert "What if, in Q8: Retraining: Never?" in page.locator(".branch").inner_text()
+    assert "What if, in Q1: Retraining: Never?" in page.locator(".branch").inner_text()
     shoot(page, "what-if")
 
 
@@ -118,7 +118,7 @@ def doomed(department, page_of) -> str:
     organisation["turnover"] |= {"leave_per_year": 1.0, "overload": 10.0, "bearable": 0.0, "vacant_weeks": 104}
     staff = sim.load_scenario("household-support").staff.model_dump()
     staff["teams"] = [team | {"people": 1} for team in staff["teams"]]
-    return page_of(department(funding_gbp=0, organisation=organisation, staff=staff))
+    return page_of(department(funding_gbp=0, organisation=organisation, staff=staff), seed=15)
 
 
 def test_an_impossible_game_ends_in_words(visit, doomed, shoot):

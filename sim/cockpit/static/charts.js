@@ -165,7 +165,7 @@ function bars(svg, frame, spec, context) {
   const totals = spec.stacks.length ? spec.stacks[0].values.map((_, k) => spec.stacks.reduce((sum, stack) => sum + stack.values[k], 0)) : [];
   const highest = Math.max(1, ...totals, ...spec.before);
   const shown = spec.limit.filter((most) => most <= highest * 1.4);
-  const axis = scale([0, highest, ...shown], frame, true);
+  const axis = scale([0, highest * 1.2, ...shown], frame, true);
   grid(svg, frame, axis, spec.unit);
   const place = (k) => [frame.x(context.days[k]), frame.x(context.days[k + 1])];
   totals.forEach((_, k) => {

@@ -20,9 +20,9 @@ export function explore(model, send) {
     Object.entries(world.presets).map(([name, set]) => h("button", { type: "button", "data-preset": name, onclick: () => choose({ ...set }) }, name[0].toUpperCase() + name.slice(1))));
   const element = h("div", { class: "cockpit-grid" },
     h("section", { class: "card levers", "aria-label": "Levers" },
-      h("div", { class: "row" }, h("h2", {}, "Levers"), h("span", { class: "hint" }, h("i", { class: "reference" }), " reference practice")),
+      h("div", { class: "between" }, h("h2", {}, "Levers"), h("span", { class: "hint" }, h("i", { class: "reference" }), " reference practice")),
       presets, levers.panel),
-    h("section", { class: "results", "aria-label": "Results" }, h("div", { class: "progress" }, status, bar), results.parts));
+    h("section", { class: "results", "aria-label": "Results" }, h("div", { class: "advance" }, status, bar), results.parts));
   return {
     element,
     choices(now) { choices = { ...now }; levers.show(choices); },

@@ -34,21 +34,21 @@ export function play(model, send) {
   const told = h("div", { class: "told" });
   const element = h("div", { class: "cockpit-grid" },
     h("section", { class: "card levers", "aria-label": "Decisions" }, title, meters, pick, against, go, files(send), levers.panel),
-    h("section", { class: "results", "aria-label": "Board" }, h("div", { class: "progress" }, status), told, results.parts));
+    h("section", { class: "results", "aria-label": "Board" }, h("div", { class: "advance" }, status), told, results.parts));
 
   const show = (now) => {
     const fresh = now.quarter !== game.quarter || now.phase !== game.phase;
     game = now;
     if (!game.phase) return;
-    if (fresh && game.phase !== "waiting") choices = { ...(game.phase === "over" ? game.played[game.played.length - 1] : game.draft) };
+    if (fresh && game.phase !== "waiting") choices = { ...(game.phase === "over" ? game.played[0] : game.draft) };
     levers.show(choices);
     const over = game.phase === "over";
     title.textContent = over ? "What might have been" : `Quarter ${Math.min(game.quarter - (game.phase === "waiting" && game.played.length ? 1 : 0), game.of)} of ${game.of}`;
     fill(meters, over || !game.allowance ? [] : budget(game));
     pick.hidden = !over;
-    if (over && quarter.childElementCount !== game.played.length) {
+    if (over && fresh) {
       fill(quarter, game.played.map((_, place) => h("option", { value: place + 1 }, `Q${place + 1}`)));
-      quarter.value = game.played.length;
+      quarter.value = 1;
     }
     if (against.textContent !== game.objections.join(" ")) fill(against, game.objections.map((text) => h("p", {}, text)));
     go.textContent = over ? `Fly it again from Q${quarter.value}` : game.phase === "waiting" ? "The quarter is under way …" : `Play quarter ${game.quarter}`;

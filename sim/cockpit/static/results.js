@@ -69,6 +69,6 @@ export function feed(rows, start, kind, chosen, title) {
     h("option", { value: "" }, "everything"), kinds.map((name) => h("option", { value: name }, name)));
   pick.value = kinds.includes(kind) ? kind : "";
   draw(pick.value);
-  return [h("div", { class: "row" }, h("h3", {}, title || "What happened"), h("label", { class: "pick" }, "Show ", pick)),
+  return [h("div", { class: "between" }, h("h3", {}, title || "What happened"), h("label", { class: "pick" }, "Show ", pick)),
     rows.length ? h("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Events" }, list) : h("p", { class: "quiet" }, "Nothing to report.")];
 }

@@ -1,0 +1,90 @@
+"""The widget: what it answers to what a page asks, without a page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+import sim.cockpit
+from sim.cockpit.view import MODULES, STATIC, Cockpit, page_code
+
+
+@pytest.fixture(scope="module")
+def cockpit(small) -> Iterator[Cockpit]:
+    cockpit = sim.cockpit.open(small(quarters=2), seed=3)
+    until(cockpit, "ready")
+    yield cockpit
+    cockpit.close()
+
+
+def until(cockpit: Cockpit, state: str) -> None:
+    for _ in range(1200):
+        if cockpit.status["state"] == state:
+            return
+        time.sleep(0.1)
+    raise AssertionError(cockpit.status)
+
+
+def ask(cockpit: Cockpit, **message: object) -> None:
+    cockpit._asked(None, message, None)
+
+
+def test_a_move_is_drawn_beside_the_run_before(cockpit):
+    ask(cockpit, do="choose", choices={"validate": "gate"}, move=5)
+    assert cockpit.status["state"] == "playing"
+    until(cockpit, "ready")
+    assert cockpit.status["move"] == 5
+    assert cockpit.choices == {"validate": "gate"}
+    assert cockpit.view["complete"]
+    assert any(tile["change"] not in ("", "as before") for tile in cockpit.view["tiles"])
+
+
+def test_what_has_been_played_is_remembered(cockpit):
+    ask(cockpit, do="choose", choices={"validate": "gate"}, move=6)
+    until(cockpit, "ready")
+    ask(cockpit, do="choose", choices={}, move=7)
+    until(cockpit, "ready")
+    ask(cockpit, do="choose", choices={"validate": "gate"}, move=8)
+    assert cockpit.status == {"state": "ready", "move": 8, "text": "Complete."}
+
+
+def test_a_choice_that_is_none_is_refused_in_words(cockpit):
+    ask(cockpit, do="choose", choices={"validate": "gaet"}, move=9)
+    assert cockpit.status["state"] == "refused"
+    assert "Did you mean 'gate'" in cockpit.status["text"]
+
+
+def test_a_game_is_begun_played_kept_and_resumed(cockpit, monkeypatch):
+    sent: list[dict] = []
+    monkeypatch.setattr(cockpit, "send", sent.append)
+    ask(cockpit, do="mode", mode="play", move=10)
+    until(cockpit, "deciding")
+    ask(cockpit, do="draft", choices={"tag": "everything"}, move=11)
+    assert cockpit.game["bill"]["changed"] == ["tag"]
+    ask(cockpit, do="step", move=12)
+    until(cockpit, "deciding")
+    assert cockpit.game["quarter"] == 2
+    ask(cockpit, do="save", move=13)
+    ask(cockpit, do="export", move=14)
+    assert [message["file"] for message in sent] == ["household-support-game.json", "household_support_game.py"]
+    ask(cockpit, do="step", move=15)
+    until(cockpit, "over")
+    paper = cockpit.game["report"]
+    ask(cockpit, do="resume", text=sent[0]["text"], move=16)
+    until(cockpit, "deciding")
+    assert cockpit.played.played == [{"tag": "everything"}]
+    ask(cockpit, do="step", move=17)
+    until(cockpit, "over")
+    assert cockpit.game["report"] == paper
+    ask(cockpit, do="resume", text="{", move=18)
+    assert "damaged" in cockpit.status["text"]
+
+
+def test_the_pages_modules_are_one_without_imports():
+    code = page_code()
+    assert sorted(path.stem for path in STATIC.glob("*.js")) == sorted(MODULES)
+    assert "\nimport " not in code
+    assert code.count("\nexport ") == 1
+    assert "http://" not in code.replace("http://www.w3.org/2000/svg", "") and "https://" not in code
