@@ -120,7 +120,7 @@ def test_what_is_no_mapping_or_no_list_is_refused(books, seeds, small):
 
 def test_reference_practice_improves_the_headlines_on_a_few_seeds(scenario):
     world = scenario.replace(quarters=6)
-    improves(sim.compare(world, {"naive": sim.Playbook(), "reference": sim.practices.reference()}, seeds=range(4)))
+    improves(sim.compare(world, {"naive": sim.Playbook(), "reference": sim.practices.reference()}, seeds=range(8)))
 
 
 @pytest.mark.slow
