@@ -509,8 +509,8 @@ except Exception as problem:
 shown
 
 # %% [markdown]
-# The intervals are wide because worlds differ in what is forgotten: in some a tuning job runs away, in some the assistant
-# asks for the same answers again and again, in some neither. And a forecast is "right" when it comes close enough, which is
+# The intervals are wide because worlds differ in what is forgotten: in some a tuning job runs away, in others the
+# assistant asks for the same answers again and again, and is dear for that reason alone. And a forecast is "right" when it comes close enough, which is
 # harder than a yes or a no: unit costs compare a service with itself over time, hardly ever two services with one another.
 #
 # Now let three practices compete, each against *as it was*, in four worlds, by three measures (this takes half a minute):
