@@ -6,6 +6,7 @@ import importlib.metadata
 import platform
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -58,7 +59,7 @@ class Finding:
 
 
 def doctor() -> None:
-    """Check this machine: Python, packages, disk, port, fonts, system.
+    """Check this machine: Python, packages, disk, port, fonts, system, and whether learners' code can be locked in.
 
     Each line says how a thing stands (good, notice, fault) and what to do about it. With a fault, the exit code is 1.
 
@@ -67,6 +68,7 @@ def doctor() -> None:
     - `trinity doctor`
     """
     findings = [system(), python(), packages(PROJECT / "constraints.txt"), disk(Path.cwd()), port(USUAL), font(FONT)]
+    findings.append(jail())
     screen = output()
     for finding in findings:
         colour = COLOURS[finding.state]
@@ -106,6 +108,32 @@ def system(name: str | None = None, release: str | None = None) -> Finding:
             "System", State.FAULT, "Windows is not supported.", "Install WSL (wsl --install) and work in it."
         )
     return Finding("System", State.NOTICE, f"{name}: not tried.", "Go on if you like; Linux is known to work.")
+
+
+def jail(standing: Mapping[str, str] | None = None) -> Finding:
+    """Say what can be put round learners' code when a class is marked.
+
+    Parameters
+    ----------
+    standing : mapping of str to str, optional
+        As `autograder.jail.walls.standing` finds it: what cannot be built, and why.
+
+    Returns
+    -------
+    Finding
+        Good with bubblewrap's walls, otherwise a notice: learning needs none.
+    """
+    if standing is None:
+        from autograder.jail.walls import standing as tried
+
+        standing = tried()
+    first, second = standing["bubblewrap"], standing["landlock"]
+    if not first:
+        return Finding("Jail", State.GOOD, "learners' code can be locked in with bubblewrap.")
+    remedy = "Nothing, if you are here to learn. Else see 'The jail' in docs/how-to/mark-a-class.md."
+    if not second:
+        return Finding("Jail", State.NOTICE, f"only the second choice, Landlock, works here: {first}.", remedy)
+    return Finding("Jail", State.NOTICE, f"marking refuses here: {first}; {second}.", remedy)
 
 
 def python(version: tuple[int, ...] | None = None) -> Finding:

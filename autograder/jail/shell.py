@@ -127,8 +127,9 @@ class Shell(InteractiveShell):
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         lines = [str(line) for line in stb]
+        name = "TimeoutError" if isinstance(evalue, TookTooLongError) else etype.__name__
         self.outputs.kept.append(
-            {"output_type": "error", "ename": etype.__name__, "evalue": str(evalue)[:1000], "traceback": lines[-100:]}
+            {"output_type": "error", "ename": name, "evalue": str(evalue)[:1000], "traceback": lines[-100:]}
         )
 
     def run(self, source: str, seconds: float, most: int) -> list[dict[str, Any]]:

@@ -176,7 +176,8 @@ class Roster:
     def _require_generated(self) -> None:
         from nbgrader.api import Gradebook, MissingEntry
 
-        with Gradebook(f"sqlite:///{self.course / 'gradebook.db'}", "trinity") as book:
+        about = _settings(self.course).CourseDirectory
+        with Gradebook(about.db_url, about.course_id) as book:
             try:
                 book.find_assignment(self.module)
             except MissingEntry:
@@ -244,12 +245,27 @@ def _settled(course: str) -> Iterator[None]:
         os.chdir(before)
 
 
+def _settings(course: Path) -> Any:
+    """Return nbgrader's settings of a course; reading them also puts nbgrader's own programs on the path.
+
+    Raises
+    ------
+    MarkingError
+        If the course has none.
+    """
+    from traitlets.config import PyFileConfigLoader
+
+    name = "nbgrader_config.py"
+    if not (course / name).is_file():
+        raise MarkingError(f"{course} is no course's folder: there is no {name} in it.")
+    return PyFileConfigLoader(name, path=str(course)).load_config()
+
+
 def _autograde(course: Path, module: str, submitted: Path, without_jail: bool, several: bool, learner: str) -> str:
     """Have nbgrader mark one submission; return what went wrong, in its own words."""
     from nbgrader.apps import NbGraderAPI
-    from traitlets.config import PyFileConfigLoader
 
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
+    config = _settings(course)
     config.CourseDirectory.submitted_directory = os.path.relpath(submitted, course)
     config.JailedExecute.without_jail = without_jail
     config.JailedExecute.rehearse = several

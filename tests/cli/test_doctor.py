@@ -11,7 +11,7 @@ from cli.doctor import Finding, State
 def test_prints_every_finding_and_no_fault_here(trinity):
     result = trinity("doctor")
     assert result.exit_code == 0
-    for subject in ("System", "Python", "Packages", "Disk", "Port", "Fonts"):
+    for subject in ("System", "Python", "Packages", "Disk", "Port", "Fonts", "Jail"):
         assert f"{subject}:" in result.stdout
 
 
@@ -66,6 +66,20 @@ def test_packages(tmp_path, lines, state, words):
 @pytest.mark.parametrize(("free", "state"), [(10**7, State.FAULT), (5 * 10**8, State.NOTICE), (10**10, State.GOOD)])
 def test_disk(tmp_path, free, state):
     assert doctor.disk(tmp_path, free).state is state
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "state", "words"),
+    [
+        ("", "", State.GOOD, "bubblewrap"),
+        ("no namespaces", "", State.NOTICE, "no namespaces"),
+        ("it needs Linux", "it needs Linux", State.NOTICE, "marking refuses"),
+    ],
+)
+def test_jail(first, second, state, words):
+    finding = doctor.jail({"bubblewrap": first, "landlock": second})
+    assert finding.state is state
+    assert words in finding.detail
 
 
 def test_port_in_use(listening):

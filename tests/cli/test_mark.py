@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -19,7 +20,7 @@ import pytest
 from autograder.errors import JailError
 from autograder.jail import walls
 from autograder.marks import roster
-from tests.course.conftest import furnish, model_answers, nbgrader, run_python, submit, surroundings
+from tests.course.conftest import ROOT, furnish, model_answers, nbgrader, run_python, submit, surroundings
 
 LEARNERS = ("model", "naive", "blank", "broken", "ends", "deleted", "renamed", "unknown", "link")
 
@@ -54,6 +55,10 @@ def test_a_module_that_nbgrader_does_not_know(trinity, tmp_path: Path) -> None:
     place = course / "submitted" / "ann" / "m09" / "m09.ipynb"
     place.parent.mkdir(parents=True)
     place.write_text("{}")
+    result = trinity("mark", "m09", "--course", str(course))
+    assert result.exit_code == 2
+    assert "no course's folder" in " ".join(result.output.split())
+    shutil.copy(ROOT / "course" / "nbgrader_config.py", course)
     result = trinity("mark", "m09", "--course", str(course))
     assert result.exit_code == 2
     assert "generate_assignment m09" in " ".join(result.output.split())

@@ -113,7 +113,7 @@ def worlds_of(variant: Variant = OPEN) -> tuple[World, ...]:
     while True:
         order = [dealt[k] for k in chance.permutation(len(dealt))]
         pairs = list(zip(order[::2], order[1::2], strict=True))
-        if not any(set(a[1]) & set(b[1]) for a, b in pairs):
+        if all(a[0] != b[0] and not set(a[1]) & set(b[1]) for a, b in pairs):
             break
     units = chance.choice(len(UNITS), size=len(pairs), replace=False)
     made = []
