@@ -642,8 +642,8 @@ if pays_within_a_year is not ...:
 # **To the finance director: what our AI services cost, and whom to tell**
 #
 # From April to September the cloud cost £79,000, and the monthly bill more than doubled. No service is to blame: half of
-# the bill is development, nearly all of that GPU machines for shared notebooks: two in April, 34 now, on forgotten jobs.
-# Forgotten machines also fill the year's commitment, so that its use looks perfect. Please have them stopped today.
+# the bill is development, nearly all of that GPU machines for notebooks: two in April, 34 now, on forgotten jobs.
+# Forgotten machines also fill the year's commitment, so its use looks perfect. Please have them stopped today.
 #
 # Dividing by three showed each service at £26,000. By owner, with shared cost by use, triage bears some £52,000, the
 # assistant £23,000, the forecast £4,000. That key favours services with small machines; split by decisions, the assistant
