@@ -160,12 +160,11 @@ by_resource.loc[by_resource.sum(axis=1).nlargest(6).index].round(0).astype(int)
 
 # %%
 plan = bill[bill["CommitmentDiscountStatus"].notna()]
-used = plan[plan["CommitmentDiscountStatus"] == "Used"].groupby(["ResourceId", months])["EffectiveCost"].sum()
-print("More use of it in September than in June, by resource (£):")
-print(
-    (used.xs("2026-09", level=1) - used.xs("2026-06", level=1)).fillna(0).nlargest(3).round(0).to_string(header=False)
-)
-plan.groupby([months, "CommitmentDiscountStatus"])["EffectiveCost"].sum().unstack(fill_value=0).round(0)
+of_all = plan.groupby(["CommitmentDiscountStatus", months])["EffectiveCost"].sum().unstack(fill_value=0)
+used = plan[plan["CommitmentDiscountStatus"] == "Used"]
+used = used.groupby(["ResourceId", months])["EffectiveCost"].sum().unstack(fill_value=0)
+grown = (used.loc[:, "2026-07":].max(axis=1) - used["2026-06"]).nlargest(3).index
+pd.concat({"in all": of_all, "used by": used.loc[grown]}).round(0).astype(int)
 
 # %% [markdown]
 # From July nothing is unused: a dashboard would turn green. (And production, to which the unused part is charged, seems to
@@ -431,7 +430,7 @@ print("A decision, divided by three: " + ", ".join(f"{name} £{gbp:.2f}" for nam
 
 # %% [markdown]
 # By thirds, triage looks like half of what it is. And the forecast, which decides only forty times a day, looks far the
-# dearest per decision: it would be closed first, and it is the cheapest of all. But is the other table *true*? The GPU
+# dearest per decision: it would be closed first, and it costs the least of the three. But is the other table *true*? The GPU
 # notebooks were everybody's, and the key puts most of them to triage because triage has the largest machines. Ask whose
 # tuning jobs ran there, and the table changes again (without what names no owner, so that it adds up to less than the
 # bars). *A key is an agreement. State it, and say whom it favours.*
@@ -510,8 +509,8 @@ except Exception as problem:
 shown
 
 # %% [markdown]
-# The intervals are wide because worlds differ in what is forgotten: in some a tuning job runs away, in some the assistant
-# asks for the same answers again and again, in some neither. And a forecast is "right" when it comes close enough, which is
+# The intervals are wide because worlds differ in what is forgotten: in some a tuning job runs away, in others the
+# assistant asks for the same answers again and again, and is dear for that reason alone. And a forecast is "right" when it comes close enough, which is
 # harder than a yes or a no: unit costs compare a service with itself over time, hardly ever two services with one another.
 #
 # Now let three practices compete, each against *as it was*, in four worlds, by three measures (this takes half a minute):
@@ -597,15 +596,14 @@ monthly = hours["showback"] * hourly
 less = unseen.daily.groupby("day")["cloud_gbp"].sum() - one.daily.groupby("day")["cloud_gbp"].sum()
 whole = unseen.daily["cloud_gbp"].sum(), unseen.daily["spend_gbp"].sum()
 second = 4 * less.loc[274:].sum()
+in_all = [less.sum() - once - monthly, less.sum() + second - once - 2 * monthly]
+after = [f"{'-' if gbp < 0 else '+'}£{abs(gbp):,.0f}" for gbp in in_all]
 print(f"Hours at £{hourly:.0f} and fees of £{fees:,.0f}: £{once:,.0f} once, and £{monthly:,.0f} a year.")
 print(
-    f"First year: £{less.sum():,.0f} saved, that is {less.sum() / whole[0]:.1%} of the cloud bill and "
-    f"{less.sum() / whole[1]:.1%} of all spend; £{less.sum() - once - monthly:+,.0f} in all."
+    f"First year: £{less.sum():,.0f} saved, {less.sum() / whole[0]:.1%} of the cloud bill, {less.sum() / whole[1]:.1%} of all spend."
 )
-print(
-    f"A second year at the pace of the last quarter: £{second:,.0f}; after two years £"
-    f"{less.sum() + second - once - 2 * monthly:+,.0f}."
-)
+print(f"Second year, at the pace of the last quarter: £{second:,.0f} saved.")
+print(f"In all, after one year {after[0]}, after two {after[1]}.")
 if pays_within_a_year is not ...:
     print(f'You predicted that it pays within a year: "{pays_within_a_year}".')
 
@@ -644,8 +642,8 @@ if pays_within_a_year is not ...:
 # **To the finance director: what our AI services cost, and whom to tell**
 #
 # From April to September the cloud cost £79,000, and the monthly bill more than doubled. No service is to blame: half of
-# the bill is development, nearly all of that two shared GPU notebooks on which forgotten jobs have run since July. They
-# also fill the year's commitment, so that its use looks perfect. Please have them stopped today.
+# the bill is development, nearly all of that GPU machines for notebooks: two in April, 34 now, on forgotten jobs.
+# Forgotten machines also fill the year's commitment, so its use looks perfect. Please have them stopped today.
 #
 # Dividing by three showed each service at £26,000. By owner, with shared cost by use, triage bears some £52,000, the
 # assistant £23,000, the forecast £4,000. That key favours services with small machines; split by decisions, the assistant
@@ -656,7 +654,7 @@ if pays_within_a_year is not ...:
 # household.
 #
 # I recommend showback for a year, not chargeback. In simulation owners cleared what was plainly theirs: £3,500 in the
-# first year, for £4,600 once and £1,300 a year, so that it pays in the second. Chargeback now would put the notebooks on
+# first year, for £5,000 once and £900 a year, so that it pays in the second. Chargeback now would put the notebooks on
 # people who did not start the jobs, and they would save on tests first.
 #
 # **Decision asked:** approve monthly showback from 1 November, with this key. Ms Okafor sends it; heads of service answer
