@@ -53,7 +53,7 @@ def mark(
     if done:
         screen.print(f"{done} of {len(learners)} were marked before and are left alone.", markup=False)
     failed = {}
-    for result in _each("Marking", roster.mark(waiting, jobs), len(waiting)):
+    for result in _each("Marking", roster.mark(waiting, jobs, again), len(waiting)):
         if result.problem:
             failed[result.learner] = result.problem
     screen.print(f"Marked {len(waiting) - len(failed)} of {len(waiting)} submissions of {module}.", markup=False)

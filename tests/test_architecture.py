@@ -158,6 +158,7 @@ DECLARED = {
     "ipywidgets",
     "jupytext",
     "matplotlib",
+    "matplotlib_inline",
     "mlflow",  # the extra of that name
     "nbconvert",  # these four come with nbgrader and jupyterlab
     "nbformat",

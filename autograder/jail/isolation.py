@@ -55,7 +55,7 @@ def limit(limits: Limits) -> None:
 def drop(slot: int) -> None:
     """Become nobody in particular, without any right."""
     kernel.drop_bound()
-    if os.geteuid() == 0 and others_can_read(bubblewrap.installed()):
+    if becomes_another():
         user = USER + slot
         os.setgroups([])
         os.setresgid(user, user, user)
@@ -63,10 +63,14 @@ def drop(slot: int) -> None:
     kernel.drop_capabilities()
 
 
-def others_can_read(folders: list[Path]) -> bool:
-    """Say whether somebody else may enter these folders; a package under root's own home is closed to them."""
-    above = {parent for folder in folders for parent in (folder, *folder.parents)}
-    return all(path.stat().st_mode & 0o001 for path in above)
+def becomes_another() -> bool:
+    """Say whether a submission runs as nobody: root marks, and somebody else may enter the folders of Python.
+
+    Where they lie in root's own folder, and no namespace opens it, a submission stays root's, without any of root's
+    rights.
+    """
+    above = {parent for folder in bubblewrap.installed() for parent in (folder, *folder.parents)}
+    return os.geteuid() == 0 and all(path.stat().st_mode & 0o001 for path in above)
 
 
 def close_in(walls: Walls, limits: Limits, slot: int) -> Path:
@@ -97,7 +101,7 @@ def close_in(walls: Walls, limits: Limits, slot: int) -> Path:
     tempfile.tempdir = str(folder)
     if walls is Walls.NONE:
         return folder
-    if os.geteuid() == 0:
+    if becomes_another():
         os.chown(folder, USER + slot, USER + slot)
     limit(limits)
     read = ["/usr", *(f"/{name}" for name in bubblewrap.SYSTEM), *bubblewrap.SETTINGS, *bubblewrap.installed()]
@@ -111,14 +115,25 @@ def close_in(walls: Walls, limits: Limits, slot: int) -> Path:
 
 def rehearse() -> None:
     """Try the inner walls and end; within the outer ones, as a trial of whether both can be built."""
-    leave_namespaces()
     child = os.fork()
     if child == 0:
-        code = 1
-        try:
-            close_in(Walls.BUBBLEWRAP, Limits(), 0)
-            code = 0
-        finally:
-            os._exit(code)
+        _try_walls()
     if os.waitpid(child, 0)[1] != 0:
         raise SystemExit("the inner walls could not be built")
+
+
+def _try_walls() -> None:
+    """Build the inner walls in a process of its own, which has one thread as it must; never returns."""
+    code = 1
+    try:
+        leave_namespaces()
+        first = os.fork()
+        if first == 0:
+            close_in(Walls.BUBBLEWRAP, Limits(), 0)
+            code = 0
+        else:
+            code = os.waitstatus_to_exitcode(os.waitpid(first, 0)[1])
+    except OSError as error:
+        os.write(2, f"{error}\n".encode())
+    finally:
+        os._exit(code)

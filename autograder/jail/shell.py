@@ -8,12 +8,14 @@ from typing import Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import activate_matplotlib
 from matplotlib_inline.backend_inline import configure_inline_support
 from traitlets import Type
 from traitlets.config import Config
 
 from autograder.jail.handover import TookTooLongError, within
 
+INLINE = "module://matplotlib_inline.backend_inline"
 CUT = "\n... the rest of the output was dropped: there was too much of it ...\n"
 
 
@@ -125,8 +127,9 @@ class Shell(InteractiveShell):
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         lines = [str(line) for line in stb]
+        name = "TimeoutError" if isinstance(evalue, TookTooLongError) else etype.__name__
         self.outputs.kept.append(
-            {"output_type": "error", "ename": etype.__name__, "evalue": str(evalue)[:1000], "traceback": lines[-100:]}
+            {"output_type": "error", "ename": name, "evalue": str(evalue)[:1000], "traceback": lines[-100:]}
         )
 
     def run(self, source: str, seconds: float, most: int) -> list[dict[str, Any]]:
@@ -166,5 +169,6 @@ def started() -> Shell:
     settings.InteractiveShell.colors = "nocolor"
     settings.InteractiveShell.xmode = "Context"
     session = Shell.instance(config=settings)
-    configure_inline_support(session, "module://matplotlib_inline.backend_inline")
+    activate_matplotlib(INLINE)
+    configure_inline_support(session, INLINE)
     return session

@@ -19,9 +19,7 @@ DATA_PICTURE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=]*")
 WITH_CONTENT = re.compile(r"<(script|style|template|noscript|iframe|object|svg|math)\b.*?(</\1\s*>|\Z)", re.I | re.S)
 CONTROL = re.compile(r"\x1b\][^\x07\x1b]*(\x07|\x1b\\)?|\x1b[@-Z\\-_]|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
-LINK = re.compile(r"\](?P<next>[(:])(?!\s*https?://)")
-"""Where Markdown would make a link of something that is no page: a scheme can be spelt in too many ways to look for."""
-
+LINK_ENDS = {"](": "]&#40;", "]:": "]&#58;", "][": "]&#91;"}
 LANGUAGE = {"name": "python"}
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LONGEST = 2**20
@@ -47,8 +45,11 @@ def _attribute(tag: str, name: str, value: str) -> bool:
 
 
 def prose(source: str) -> str:
-    """Return Markdown in which HTML is shown as text, and nothing is a link but what leads to a page."""
-    return LINK.sub(r"] \g<next>", TAG.sub("&lt;", text(source)))
+    """Return Markdown in which HTML and links are shown as text; its other signs stay."""
+    shown = TAG.sub("&lt;", text(source).replace("&", "&amp;"))
+    for sign, harmless in LINK_ENDS.items():
+        shown = shown.replace(sign, harmless)
+    return shown
 
 
 def output(raw: Any) -> nbformat.NotebookNode | None:

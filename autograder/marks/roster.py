@@ -6,6 +6,7 @@ counts as marked when its trail is there, which is written whole and last, for t
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 import warnings
@@ -25,9 +26,10 @@ from autograder.baselines import kept_in
 from autograder.errors import MarkingError
 from autograder.jail import choose
 from autograder.trail.trail import Trail, digest_of, read_trail, trail_path
-from autograder.variants import read_secret, variant_of
+from autograder.variants import Secret, read_secret, variant_of
 from sim.errors import unknown
 
+LOCKS = Path(".trinity", "locks")
 SEVERAL = 2
 """Submissions a process, beyond which it pays to run the lesson's own cells ahead."""
 
@@ -106,16 +108,13 @@ class Roster:
 
     def trail(self, learner: str) -> Trail | None:
         """Return a learner's trail; None if the submission has not been marked as it now lies, with this secret."""
-        trail = read_trail(self.course, self.module, learner)
-        if trail is None or trail.submission != digest_of(self.notebook(learner)):
-            return None
-        return trail if trail.secret == (self.secret.name if self.secret else "") else None
+        return _standing(self.course, self.module, self.notebook(learner), self.secret)
 
     def waiting(self) -> list[str]:
         """Return who has not been marked yet."""
         return [learner for learner in self.learners() if self.trail(learner) is None]
 
-    def mark(self, learners: list[str], jobs: int = 1) -> Iterator[Result]:
+    def mark(self, learners: list[str], jobs: int = 1, again: bool = False) -> Iterator[Result]:
         """Mark these learners, and tell of each as soon as it is done.
 
         Parameters
@@ -124,6 +123,8 @@ class Roster:
             Whose.
         jobs : int
             Processes; -1 for every core. A joblib backend that the caller has chosen, Dask's for instance, is used.
+        again : bool
+            Whether those that have been marked already are marked anew.
 
         Yields
         ------
@@ -141,6 +142,8 @@ class Roster:
             return
         choose(self.without_jail)
         self._require_generated()
+        for learner in learners if again else ():
+            trail_path(self.course, self.module, learner).unlink(missing_ok=True)
         yield from self._many(_mark, learners, jobs)
 
     def prepare(self, learners: list[str], jobs: int = 1) -> Iterator[Result]:
@@ -196,15 +199,36 @@ def _prepare(course: str, module: str, submitted: str, without_jail: bool, sever
 def _mark(course: str, module: str, submitted: str, without_jail: bool, several: bool, learner: str) -> Result:
     """Mark one submission; whatever goes wrong is told, and stops nobody else's."""
     began = time.monotonic()
+    notebook, secret = Path(submitted) / learner / module / f"{module}.ipynb", read_secret(Path(course))
     try:
-        trail_path(Path(course), module, learner).unlink(missing_ok=True)
-        with _settled(course):
+        with _alone(Path(course), module, learner), _settled(course):
+            if _standing(Path(course), module, notebook, secret) is not None:
+                return Result(learner, time.monotonic() - began)
+            trail_path(Path(course), module, learner).unlink(missing_ok=True)
             problem = _autograde(Path(course), module, Path(submitted), without_jail, several, learner)
     except Exception as error:
         problem = f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
     if not problem and read_trail(Path(course), module, learner) is None:
         problem = "nbgrader wrote no mark; see .nbgrader.log"
     return Result(learner, time.monotonic() - began, problem)
+
+
+def _standing(course: Path, module: str, notebook: Path, secret: Secret | None) -> Trail | None:
+    """Return the trail of a submission that has been marked as it now lies, with this secret; None otherwise."""
+    trail = read_trail(course, module, notebook.parents[1].name)
+    if trail is None or trail.submission != digest_of(notebook):
+        return None
+    return trail if trail.secret == (secret.name if secret else "") else None
+
+
+@contextmanager
+def _alone(course: Path, module: str, learner: str) -> Iterator[None]:
+    """Wait until nobody else marks this submission, a process left over from a marking that was killed for instance."""
+    path = course / LOCKS / f"{module}-{learner}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

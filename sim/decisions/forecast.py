@@ -17,7 +17,7 @@ QUANTILES = (0.1, 0.5, 0.9)
 
 SPEND = {
     "month": "index: months from the start, ending with the one just closed; a negative one is of the year before, of "
-    "which only the funding is known that was settled for it",
+    "which only the whole year's cost is known, spread evenly",
     "<service>": "one column for each: GBP spent in the month, with its share of what is shared",
 }
 

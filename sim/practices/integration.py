@@ -11,11 +11,12 @@ FIRST = (
     "govern",
     "validate",
     "repair",
-    "watch_spend",
+    "size",
+    "forecast",
     "decide",
     "watch_model",
     "retrain",
-    "size",
+    "watch_spend",
     "scale",
     "versioning",
     "promote",
@@ -23,7 +24,10 @@ FIRST = (
     "contracts",
     "organise",
 )
-"""What stops the harm and the waste of every day, then what keeps a model good, then what makes both quicker."""
+"""What stops the harm and the waste of every day, then what keeps a model good, then what makes both quicker.
+
+A forecast comes before what it asks the money for: whoever takes up reviews and bids by last year's cost, which had
+none, overspends in the next quarter, and under spending controls no further practice is taken up."""
 
 
 def most_needed_first() -> Sequence:

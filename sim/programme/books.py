@@ -217,8 +217,8 @@ class Books:
     def spend(self) -> pd.DataFrame:
         """Return what the ``forecast`` decision is given; see `sim.decisions.forecast.SPEND`."""
         names = self._owners[:-1]
-        settled = np.full((12, len(names)), self._programme.scenario.funding_gbp / 3 / len(names))
-        months = np.concatenate([settled, np.array(self._months).reshape(-1, len(names))])
+        before = np.full((12, len(names)), self._programme.scenario.last_year_gbp / 3 / len(names))
+        months = np.concatenate([before, np.array(self._months).reshape(-1, len(names))])
         return pd.DataFrame(months, columns=names, index=pd.RangeIndex(-12, len(self._months), name="month"))
 
     # The records

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -198,9 +197,10 @@ def test_what_a_learner_prints_runs_nothing_in_a_browser(jail: Jail) -> None:
     )
     nb = notebook(before=before)
     marked(jail, nb)
-    said = nbformat.writes(new_notebook(cells=[nb.cells[2]])).split('"outputs"')[1].split('"source"')[0]
-    assert "<b>bold</b>" in said
-    assert not any(word in said for word in ("script", "onerror", "onload", "svg", "alert"))
+    shown = [output.data for output in nb.cells[2].outputs]
+    assert {kind for data in shown for kind in data} == {"text/html", "text/plain"}
+    html = [data["text/html"] for data in shown if "text/html" in data]
+    assert html == ["<b>bold</b><img>"]
 
 
 def averages(thing: object, bench: object) -> Outcome:
@@ -299,7 +299,6 @@ def test_a_simulation_comes_to_the_same_last_digit_and_the_same_words(
     here = slow_day(names["gate"]).criteria[0].happened
     if "line" not in here:
         assert there == here
-        assert "line" in here or math.isfinite(float(here)) or "expected" in here
     else:
         assert there.split(", `")[0] == here.split(", `")[0]
         assert there.split("it raised")[1] == here.split("it raised")[1]

@@ -27,6 +27,7 @@ from autograder.tasks.m03.worlds import (
     worlds_of,
 )
 from sim.decisions import POINTS
+from sim.experiments.interval import interval
 
 ENOUGH = 0.9
 """Share of the way from no gate to the reference gate that earns full credit: the rest is luck."""
@@ -336,13 +337,14 @@ def _copies(nights: list[Held], quiet: list[float]) -> Criterion:
 
 
 def _worth(nights: list[Held], runs: list[Ran | str | None]) -> Criterion:
-    ways, said, left, unlike = [], [], 0.0, False
+    ways, said, gains, left, unlike = [], [], [], 0.0, False
     for night, run in zip(nights, runs, strict=True):
         naive, best = ends(night.world)
         if not isinstance(run, Ran):
             ways.append(0.0)
             said.append(run or "not run, since your gate failed on single nights there")
             continue
+        gains.append(run.value - naive.value)
         way = (run.value - naive.value) / (best.value - naive.value)
         kept = share(float(np.ptp(night.fit)), GAP_NONE, GAP_ALL)
         unlike |= kept < 1
@@ -356,6 +358,7 @@ def _worth(nights: list[Held], runs: list[Ran | str | None]) -> Criterion:
         )
     whys = [f"up to {left:.0%} of all cases were sent back or still waiting behind it at the end"] if left else []
     whys += ["it held one group's fit records oftener than the other's (see the second credit)"] if unlike else []
+    among = f". Over the worlds: {_gbp(np.mean(gains))}, 95 % interval {_interval(gains)}" if len(gains) > 1 else ""
     floor = f". The credit is cut, whatever the gain, because {' and '.join(whys)}" if whys else ""
     return Criterion(
         "Public value",
@@ -363,11 +366,16 @@ def _worth(nights: list[Held], runs: list[Ran | str | None]) -> Criterion:
         float(np.mean(ways)),
         "your gate for two quarters of each world, paired with no gate and with the reference gate: the same people, "
         "the same incidents",
-        _by_world(nights, said) + floor,
+        _by_world(nights, said) + among + floor,
         f"a gain of {ENOUGH:.0%} of the reference's in each world, in proportion below it; nearly nobody left behind "
         "the gate, and no group held much oftener than another",
         "Earn the first two credits; this one follows them. People wait behind a gate, and your team's hours go there.",
     )
+
+
+def _interval(gains: list[float]) -> str:
+    low, high = interval(np.array(gains))[1:3]
+    return f"{_gbp(low)} to {_gbp(high)}"
 
 
 def _gbp(pounds: float) -> str:

@@ -14,6 +14,7 @@ from autograder.tasks.m09.monitor import pair
 from autograder.tasks.m09.places import Ran, ends, places, tried
 from autograder.tasks.m09.worlds import Place, share
 from sim.decisions import Monitor, Signals
+from sim.experiments.interval import interval
 
 ENOUGH = 0.9
 """Share of the way from naive to reference that earns full credit: the rest is luck."""
@@ -57,6 +58,7 @@ def retrain(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
         float(np.mean([run.value - end[0].value for run, end in zip(runs, both, strict=True)]))
         for runs in (mine, [end[1] for end in both])
     )
+    low, high = interval(np.array([run.value - end[0].value for run, end in zip(mine, both, strict=True)]))[1:3]
     right, before, best = (np.mean([r.accuracy for r in g]) for g in (mine, *zip(*both, strict=True)))
     gap, gap_before = _gaps(mine, both)
     return Outcome(
@@ -68,7 +70,8 @@ def retrain(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 f"your rule with {whose}, over eight quarters of three worlds, against no monitor and against the "
                 "reference",
                 f"you retrained {_times([run.retrainings for run in mine])}; net public value changed by {_gbp(gain)} "
-                f"a programme, with the reference by {_gbp(best_gain)}, so that your gain is {value:.0%} of the "
+                f"a programme (95 % interval {_gbp(low)} to {_gbp(high)}), with the reference by {_gbp(best_gain)}, "
+                f"so that your gain is {value:.0%} of the "
                 f"reference's; the gap between groups was {gap:.1%}, and {gap_before:.1%} without retraining. {broken}",
                 f"a gain of at least {ENOUGH:.0%} of the reference's for full credit, in proportion below it; at most "
                 f"{MOST_RETRAININGS} releases in any world, which is what the board allows; and a gap between groups "

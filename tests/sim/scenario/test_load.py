@@ -139,7 +139,7 @@ def test_a_file_that_may_not_be_read(written, text, refused):
         ("quarters: 8", "quarter: 8", ["no field 'quarter'", "Did you mean 'quarters'"]),
         ("quarters: 8", "quarters: 2.5", ["'quarters' is 2.5", "valid integer"]),
         ("quarters: 8", "quarters: 41", ["'quarters' is 41", "nearest that is allowed is 40"]),
-        ("funding_gbp: 420000", "funding_gbp: -1", ["'funding_gbp' is -1", "at least 0"]),
+        ("funding_gbp: 205000", "funding_gbp: -1", ["'funding_gbp' is -1", "at least 0"]),
         ("start: 2026-04-01", "start: 2026-04-02", ["start is 2026-04-02", "first of a month, such as 2026-04-01"]),
         ("start: 2026-04-01", "start: soon", ["'start' is 'soon'", "valid date"]),
         ("task: classification", "task: clasification", ["'clasification'", "Allowed: classification", "Did you mean"]),
@@ -192,7 +192,7 @@ def test_a_flag_is_raised_for_a_share(scenario, refused, quiet):
 
 
 def test_further_problems_are_counted(text, written, refused):
-    wrong = text.replace("quarters: 8", "quarters: 0").replace("funding_gbp: 420000", "funding_gbp: -1")
+    wrong = text.replace("quarters: 8", "quarters: 0").replace("funding_gbp: 205000", "funding_gbp: -1")
     assert "There is 1 further problem." in refused(ScenarioError, lambda: sim.load_scenario(written(wrong)))
 
 
