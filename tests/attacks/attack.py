@@ -11,7 +11,17 @@ import yaml
 BANK = Path(__file__).resolve().parent / "bank"
 
 Aim = Literal[
-    "forged", "leaked", "tampered", "unmarked", "harmed", "taken", "swollen", "reached", "killed", "outlived", "scripted"
+    "forged",
+    "leaked",
+    "tampered",
+    "unmarked",
+    "harmed",
+    "taken",
+    "swollen",
+    "reached",
+    "killed",
+    "outlived",
+    "scripted",
 ]
 
 

@@ -43,8 +43,8 @@ def submission(attack: Attack, words: dict[str, str]) -> nbformat.NotebookNode:
         code = code.replace(f"@{mark}@", value)
     cells = {cell.metadata.get("nbgrader", {}).get("grade_id", ""): cell for cell in nb.cells}
     cells["psi-answer"].source = code
-    cells["ks-answer"].source = cells["ks-answer"].source.replace("### BEGIN SOLUTION", "").replace(
-        "### END SOLUTION", ""
+    cells["ks-answer"].source = (
+        cells["ks-answer"].source.replace("### BEGIN SOLUTION", "").replace("### END SOLUTION", "")
     )
     cells["brief"].source = attack.prose or "My advice to the board."
     if attack.edit:
