@@ -12,10 +12,10 @@ BANK = Path(__file__).resolve().parent / "bank"
 
 Aim = Literal[
     "forged",
-    "leaked",
-    "tampered",
     "unmarked",
     "harmed",
+    "leaked",
+    "tampered",
     "taken",
     "swollen",
     "reached",

@@ -6,6 +6,7 @@ import functools
 import os
 import shutil
 from collections.abc import Iterator
+
 import pytest
 
 from autograder.jail import Jail, Limits
