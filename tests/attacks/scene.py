@@ -88,7 +88,9 @@ class Scene:
         place = self.course / "source" / "m09" / "m09.ipynb"
         place.parent.mkdir(parents=True)
         nbformat.write(notebook.source(), place)
-        self._call("generate_assignment", "m09", create=True, force=True)
+        problem = self._call("generate_assignment", "m09", create=True, force=True)
+        if problem:
+            raise RuntimeError(problem)
         self._neighbour()
         self._listen()
 
@@ -97,11 +99,12 @@ class Scene:
             shutil.copy(ROOT / "course" / "nbgrader_config.py", self.course)
             shutil.copytree(ROOT / "course" / "templates", self.course / "templates")
             return PyFileConfigLoader("nbgrader_config.py", path=str(self.course)).load_config()
+        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         config = Config()
         config.CourseDirectory.root = str(self.course)
         config.CourseDirectory.course_id = "trinity"
         config.CourseDirectory.db_url = f"sqlite:///{self.course / 'gradebook.db'}"
-        config.ExecutePreprocessor.timeout = 8
+        config.ExecutePreprocessor.timeout = 25
         config.OverwriteCells.add_missing_cells = True
         return config
 
