@@ -49,9 +49,7 @@ def test_the_examples_of_draw_and_report_run(tmp_path, monkeypatch, capsys):
     assert "naive costs" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    "page", ["ask-a-question.md", "draw-and-report.md", "export-records.md", "fly-the-cockpit.md"]
-)
+@pytest.mark.parametrize("page", ["ask-a-question.md", "draw-and-report.md", "export-records.md", "fly-the-cockpit.md"])
 def test_every_command_of_a_page_exists(page):
     from cli.main import app
 
