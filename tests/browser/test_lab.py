@@ -24,9 +24,13 @@ def test_a_lever_moves_by_arrow_keys_in_jupyterlab(visit, lab, ready, shoot):
     page = visit(lab, width=1600)
     page.wait_for_selector(".jp-Notebook .jp-CodeCell")
     page.wait_for_selector("#jupyterlab-splash", state="detached")
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-    page.locator(".jp-Cell .cm-content").first.click()
-    page.keyboard.press("Shift+Enter")
+    page.wait_for_function("document.querySelector('#jp-main-statusbar')?.textContent.includes('| Idle')")
+    for _ in range(10):  # until the kernel listens, a cell that is run is forgotten
+        page.locator(".jp-Cell .cm-content").first.click()
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_timeout(3000)
+        if page.locator(".jp-Cell .jp-InputPrompt").first.inner_text() != "[ ]:":
+            break
     ready(page)
     lever = page.locator("[data-lever=validate]")
     figures = page.locator(".tile strong").all_inner_texts()
