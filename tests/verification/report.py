@@ -75,7 +75,7 @@ Result = tuple[Check, str, Row]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Take every check and write the report; return the exit code."""
+    """Take every check and write the report; return 1 if one does not hold and nobody has said why, else 0."""
     given = argparse.ArgumentParser(prog="make verify", description=__doc__)
     given.add_argument("--jobs", type=int, default=1, help="processes (1)")
     given.add_argument("--only", choices=sorted(SECTIONS), action="append", help="sections (all)")
@@ -89,11 +89,12 @@ def main(arguments: list[str] | None = None) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         console.print(f"Written: {path.resolve().relative_to(ROOT) if path.resolve().is_relative_to(ROOT) else path}")
-    failed = [name for check, name, row in results if not row.passed]
-    for name in failed:
-        console.print(f"[red]does not hold:[/red] {name}")
-    console.print(f"{len(results) - len(failed)} of {len(results)} hold.")
-    return 1 if failed else 0
+    missed = [name for check, name, row in results if not row.passed]
+    explained = {name for name, about in stylised.bands().items() if "outside" in about}
+    for name in missed:
+        console.print(f"{'outside, and explained:' if name in explained else '[red]does not hold:[/red]'} {name}")
+    console.print(f"{len(results) - len(missed)} of {len(results)} hold.")
+    return 1 if set(missed) - explained else 0
 
 
 def taken(sections: list[str], jobs: int, most: int | None, console: Console) -> Iterator[Result]:

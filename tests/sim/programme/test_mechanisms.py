@@ -150,7 +150,7 @@ class TestDrift:
             assert resting > moving + 0.03
 
     def test_retraining_makes_up_for_it(self, small):
-        world = small(6, 150, incidents=[])
+        world = small(6, 150, {"last_year_gbp": 200_000}, incidents=[])
         for naive, retrained in against_naive(world, retrain=sim.practices.retrain_on_schedule(days=60)):
             assert len(retrained.models) > 3 and len(naive.models) == 1
             last = "accuracy_last_quarter"
