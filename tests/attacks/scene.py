@@ -146,7 +146,8 @@ class Scene:
         import autograder
 
         startup = Path(".ipython", "profile_default", "startup", "00-tampered.py")
-        places = [Path(autograder.__file__).parent / "tampered.txt", self.home / startup, Path.home() / startup]
+        houses = [Path(autograder.__file__).parent, self.course.parent / "house" / "autograder"]
+        places = [folder / "tampered.txt" for folder in houses] + [self.home / startup, Path.home() / startup]
         places += [Path(folder, f"tampered-{self.mark}.txt") for folder in ("/tmp", "/dev/shm", "/var/tmp")]
         return places
 
