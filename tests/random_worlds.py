@@ -40,7 +40,7 @@ def numbers(part: type[BaseModel]) -> dict[str, st.SearchStrategy]:
     drawn = {}
     for name, field in part.model_fields.items():
         about = field.json_schema_extra
-        if isinstance(about, dict) and not field.is_required():
+        if isinstance(about, dict) and field.annotation in (int, float) and not field.is_required():
             low = max(about["low"], LEAST.get(name, about["low"]))
             high = max(low, min(about["high"], MOST.get(name, 1e4)))
             whole = field.annotation is int

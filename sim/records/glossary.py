@@ -17,6 +17,7 @@ ABOUT: dict[str, str] = {
     "people": "one row for each piece of people's work, in the order in which it was asked for",
     "lineage": "one row for each edge, month by month; a night on which an incident touched records has its own",
     "budget": "one row for each quarter and line of its money",
+    "usage": "one row for each day and resource of the estate",
 }
 """What a row of each frame is."""
 
@@ -182,6 +183,12 @@ COLUMNS: dict[str, dict[str, str]] = {
         "service": "all, or the service with a purse of its own",
         "line": "low, bid and upper of the forecast; envelope, contingency or purse",
         "gbp": "GBP",
+    },
+    "usage": {
+        "day": _DAY,
+        "resource": "name of the resource",
+        "utilisation": "share of what was paid for that did work; nought where nothing was paid for",
+        "vcpu_hours": "work done, hours of one virtual processor",
     },
 }
 """By frame, every column and what stands in it; money in GBP, counts in people, unless it says otherwise."""

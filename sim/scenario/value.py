@@ -82,6 +82,7 @@ class Quantity(Part):
         about="A forecast within this of what came counts as right.",
     )  # fmt: skip
     most: float = parameter(
-        1e9, unit="the quantity's own", low=1, high=1e9, source="chosen: no limit unless the scenario knows one",
+        1e9, unit="the quantity's own", low=1, high=1e9, confidence="chosen",
+        source="chosen: no limit unless the scenario knows one",
         about="The most that can be planned for: nobody acts on what a forecast says beyond it.",
     )  # fmt: skip

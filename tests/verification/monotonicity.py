@@ -55,6 +55,18 @@ def longer_kept(seed: int) -> np.ndarray:
     )
 
 
+def stricter(seed: int) -> np.ndarray:
+    """Return by how much a stricter gate adds to the defects of what is delivered.
+
+    Lateness is left out: it is the price of a gate, for what is held comes late.
+    """
+
+    def defects(run: sim.Run) -> float:
+        return float(run.quality.loc[run.quality["dimension"] != "timeliness", "failed"].sum())
+
+    return steps(partial(small, 2, 80), [NAIVE, *GATES], defects, seed)
+
+
 def conclude(parts: np.ndarray) -> list[Row]:
     """Say that no step in any world went the wrong way."""
     return [at_most(parts.ravel(), 1e-9)]
@@ -78,9 +90,9 @@ CHECKS = [
     Check("monotonicity", (name,), unit, SEEDS, measure, conclude, slow=True)
     for name, unit, measure in (
         (
-            "A stricter gate never delivers more defects",
+            "A stricter gate never delivers more defects, lateness apart",
             "records that fail",
-            ladder(partial(small, 2, 80), [NAIVE, *GATES], "quality", "failed"),
+            stricter,
         ),
         (
             "Fresher ingest never ages a feature",
