@@ -27,7 +27,7 @@ function key(spec) {
 }
 
 function picture(spec, context, width) {
-  const frame = { width, left: spec.kind === "spans" ? 8 : 46, right: spec.kind === "lines" && spec.lines.length > 1 ? 98 : 14 };
+  const frame = { width, left: spec.kind === "spans" ? 8 : 56, right: spec.kind === "lines" && spec.lines.length > 1 ? 98 : 14 };
   const span = context.days[context.days.length - 1];
   frame.x = (day) => frame.left + (day / span) * (width - frame.left - frame.right);
   frame.bottom = HEIGHT - FOOT - (spec.marks ? 16 : 0);
