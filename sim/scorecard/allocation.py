@@ -25,10 +25,14 @@ def tag_coverage(e: Evidence) -> float:
 
 
 def allocation_error(e: Evidence) -> float:
-    """Return the share of cloud cost that was shown to another service than the one that caused it, month by month."""
+    """Return the share of cloud cost that was shown to another service than the one that caused it, month by month.
+
+    A month of credits is less than nothing, so that months are added up by their size.
+    """
     cell = e.column("month") * (e.daily["place"].max(initial=0) + 1) + e.column("place")
-    off = np.bincount(cell, weights=e.column("allocated_gbp") - e.column("cloud_gbp"))
-    return ratio(0.5 * float(np.abs(off).sum()), e.total("cloud_gbp"))
+    shown, caused = (np.bincount(cell, weights=e.column(name)) for name in ("allocated_gbp", "cloud_gbp"))
+    size = max(float(np.abs(cost).sum()) for cost in (shown, caused))
+    return ratio(0.5 * float(np.abs(shown - caused).sum()), size)
 
 
 ALLOCATION: dict[str, Measure] = {
