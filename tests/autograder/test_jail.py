@@ -233,6 +233,12 @@ def test_the_next_submission_starts_at_once(jail: Jail) -> None:
         inmate.end()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="marking needs Linux")
+def test_an_installation_below_the_temporary_folder_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.jail.bubblewrap.installed", lambda: [Path("/usr/lib"), Path("/tmp/house/.venv")])
+    assert "/tmp/house/.venv lies below /tmp" in walls._bubblewrap()
+
+
 def test_with_no_walls_marking_refuses_and_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(walls, "standing", lambda: {Walls.BUBBLEWRAP: "no namespaces", Walls.LANDLOCK: "too old"})
     with pytest.raises(JailError, match="no namespaces; landlock: too old.*--without-jail"):
