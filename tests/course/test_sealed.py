@@ -94,11 +94,7 @@ def test_the_model_answer_earns_the_same_in_the_jail_and_all_of_it(jail: Jail, t
     there, here = both(jail, task_id, variant)
     assert [c.earned for c in there.criteria] == [c.earned for c in here.criteria]
     assert [c.happened for c in there.criteria] == [c.happened for c in here.criteria]
-    points = syllabus.load().task(task_id).points
-    if task_id == "m09.retrain" and learner:
-        assert here.points >= 0.95 * points, "what a rule is worth in a few worlds hangs on chance a little"
-    else:
-        assert here.points == points
+    assert here.points == syllabus.load().task(task_id).points
 
 
 WRONG = {

@@ -75,7 +75,7 @@ Result = tuple[Check, str, Row]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Take every check and write the report; return 1 if one does not hold and nobody has said why, else 0."""
+    """Take every check and write the report; return 1 if one does not hold, explained or not, else 0."""
     given = argparse.ArgumentParser(prog="make verify", description=__doc__)
     given.add_argument("--jobs", type=int, default=1, help="processes (1)")
     given.add_argument("--only", choices=sorted(SECTIONS), action="append", help="sections (all)")
@@ -94,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name in missed:
         console.print(f"{'outside, and explained:' if name in explained else '[red]does not hold:[/red]'} {name}")
     console.print(f"{len(results) - len(missed)} of {len(results)} hold.")
-    return 1 if set(missed) - explained else 0
+    return 1 if missed else 0
 
 
 def taken(sections: list[str], jobs: int, most: int | None, console: Console) -> Iterator[Result]:
