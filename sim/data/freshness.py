@@ -58,12 +58,13 @@ class Freshness:
         days = np.arange(people.first_day, people.first_day + len(counts))
         world, groups = World(service, streams, days), len(service.groups)
         width = len(self._changing) + sum(len(columns) for columns in self._columns)
+        seeds = streams.seeds(f"{service.name}/before", days)
         for first in range(0, len(days), _CHUNK):
             last = min(first + _CHUNK, len(days))
             here = slice(int(people.offset[first]), int(people.offset[last]))
             words = [
-                streams.words(f"{service.name}/before/{day}", int(n) * width)
-                for day, n in zip(days[first:last], counts[first:last], strict=True)
+                streams.words_from(seed, n * width)
+                for seed, n in zip(seeds[first:last], counts[first:last].tolist(), strict=True)
             ]
             place = np.ascontiguousarray(np.concatenate(words).view("<u2")[1::2].reshape(-1, width).T)
             cell = np.repeat(np.arange(first, last), counts[first:last]) * groups + people.group[here]

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from pandas.api.internals import create_dataframe_from_blocks
 
 from sim.errors import DecisionError, PlaybookError, nearest
 
@@ -90,6 +91,27 @@ class DecisionPoint:
 def columns_of(names: Iterable[str]) -> pd.Index:
     """Return names as the columns of a frame that is handed out nightly: kept as plain Python text, read fastest."""
     return pd.Index(list(names), dtype=pd.StringDtype("python", na_value=np.nan))
+
+
+def frame_of(block: np.ndarray, columns: pd.Index, index: pd.Index | None = None) -> pd.DataFrame:
+    """Return a frame on one block of numbers, taken as it is: what ``DataFrame(block.T, copy=False)`` gives, sooner.
+
+    Parameters
+    ----------
+    block : ndarray of float, shape (k, n)
+        A row for each column of the frame.
+    columns : Index
+        k names.
+    index : Index, optional
+        n labels; 0, 1, 2, ... when left out.
+
+    Returns
+    -------
+    DataFrame
+        Whatever is written into the block afterwards shows in it.
+    """
+    rows = pd.RangeIndex.from_range(range(block.shape[1])) if index is None else index
+    return create_dataframe_from_blocks([(block, np.arange(len(block)))], rows, columns)
 
 
 def kind_of(value: object) -> str:

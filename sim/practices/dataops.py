@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from sim.decisions.point import frame_of
+from sim.practices.quantile import quantiles
+
+_QUARTERS = np.array([0.25, 0.5, 0.75])
+
 
 @dataclass(eq=True)
 class _Usual:
@@ -25,14 +30,9 @@ class _Usual:
 
     def see(self, values: np.ndarray) -> None:
         """Take a batch into account."""
-        self._seen.append(values.copy())
+        self._seen.append(np.array(values.T, order="C"))
         self._rows += len(values)
-        seen = np.concatenate(self._seen)
-        there = ~np.isnan(seen).all(axis=0)
-        quarters = np.full((3, seen.shape[1]), np.nan)
-        if there.any():
-            quarters[:, there] = np.nanquantile(seen[:, there], [0.25, 0.5, 0.75], axis=0)
-        lower, self.middle, upper = quarters
+        lower, self.middle, upper = quantiles(np.concatenate(self._seen, axis=1), _QUARTERS)
         self.spread = np.maximum(upper - lower, 0.4)
         if not self.learning:
             self._seen.clear()
@@ -101,6 +101,7 @@ class repair_batch:  # noqa: N801
     _rows: int = field(default=0, compare=False, repr=False)
     _mean: np.ndarray | None = field(default=None, compare=False, repr=False)
     _precision: np.ndarray | None = field(default=None, compare=False, repr=False)
+    _inner: np.ndarray | None = field(default=None, compare=False, repr=False)
     _rule: tuple[int, ...] | None = field(default=None, compare=False, repr=False)
 
     def fresh(self) -> repair_batch:
@@ -122,11 +123,13 @@ class repair_batch:  # noqa: N801
             away = values[rows] - self._mean
             gap = np.isnan(away)
             away[gap] = 0.0
-            inner = np.diag(self._precision)
             for _ in range(3):
-                np.copyto(away, away - (away @ self._precision) / inner, where=gap)
-            values[rows] = away + self._mean
-        return pd.DataFrame(whole, columns=batch.columns, index=batch.index, copy=False)
+                step = away @ self._precision
+                step /= self._inner
+                np.subtract(away, step, out=away, where=gap)
+            away += self._mean
+            values[rows] = away
+        return frame_of(whole.T, batch.columns, batch.index)
 
     def _learn(self, values: np.ndarray) -> None:
         if self._rows >= self.learn_rows:
@@ -137,6 +140,7 @@ class repair_batch:  # noqa: N801
         if len(whole) > 10 * values.shape[1]:
             self._mean = whole.mean(axis=0)
             self._precision = np.linalg.inv(np.cov(whole.T) + 1e-6 * np.eye(values.shape[1]))
+            self._inner = self._precision.diagonal()
         if self._rows >= self.learn_rows:
             self._seen.clear()
 

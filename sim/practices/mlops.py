@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 
 from sim.decisions import Monitor, Signals, monitor
+from sim.practices.quantile import quantiles
 
 BOOKKEEPING = ("score", "group", "outcome", "decided_day")
 """Columns of a monitor's frames that are not features."""
+
+_QUARTERS = np.array([0.25, 0.5, 0.75])
 
 _BY_SIZE = np.array(["refuse", "refer", "approve"])
 """What to do by the size of a score, from small to large."""
@@ -40,7 +43,7 @@ def _binned(reference: np.ndarray, bins: int = 10) -> tuple[np.ndarray, np.ndarr
     """Return edges of equal share, and the shares of the reference between them; no edge where nothing is known."""
     if not len(reference):
         return np.empty(0), np.ones(1)
-    edges = np.unique(np.quantile(reference, np.arange(1, bins) / bins))
+    edges = np.unique(quantiles(reference[None], np.arange(1, bins) / bins))
     return edges, np.maximum(_counts(edges, reference), 0.5) / len(reference)
 
 
@@ -113,9 +116,8 @@ class _Usual:
     def of(cls, reference: pd.DataFrame, names: list[str]) -> _Usual:
         """Return what is usual in a reference."""
         values = reference[names].to_numpy(dtype=float)
-        known = [column[~np.isnan(column)] for column in values.T]
-        quartiles = [np.quantile(k, [0.25, 0.5, 0.75]) if len(k) else np.zeros(3) for k in known]
-        lower, middle, upper = np.array(quartiles).T
+        quartiles = quantiles(np.ascontiguousarray(values.T), _QUARTERS)
+        lower, middle, upper = np.where(np.isnan(quartiles), 0.0, quartiles)
         usual = cls(middle, np.maximum((upper - lower) / 1.35, 1.0))
         if "score" not in reference or not ((p := reference["score"].to_numpy(dtype=float)) > 1).any():
             return usual

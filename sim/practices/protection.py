@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.data.keyed import mixed, uniform
 from sim.data.privacy_budget import PrivacyBudget
+from sim.decisions.point import frame_of
 
 KEY = "kept apart from the records"
 """The key of the reference practices. A department keeps its own where those who read the records cannot."""
@@ -135,7 +136,7 @@ class protect_records:  # noqa: N801
         whole = batch.to_numpy(dtype=float, copy=True)
         whole[:, 0] = _names(whole[:, 0], self.key)
         _coarsen(whole, batch.columns, self.widths)
-        return pd.DataFrame(whole, columns=batch.columns, index=batch.index, copy=False)
+        return frame_of(whole.T, batch.columns, batch.index)
 
 
 def _names(case: np.ndarray, key: str) -> np.ndarray:

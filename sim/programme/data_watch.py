@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from pandas.api.internals import create_dataframe_from_blocks
 
 from sim.data.pipeline import NIGHTLY
 from sim.data.profile import FIGURES, Usual, profile
@@ -35,20 +36,17 @@ class DataWatch:
         features = service.given.features
         self._low, self._high = (np.array([getattr(f, end) for f in features]) for end in ("low", "high"))
         self._usual = Usual(len(features))
-        self._figures = np.empty((2 * len(FIGURES), len(features)))
-        self._frame = self._frame_on(self._figures)
+        names = [*FIGURES, *(f"usual_{name}" for name in FIGURES)]
+        self._index, self._columns = columns_of(service.names).rename("feature"), columns_of(["source", *names])
+        self._sources = columns_of(f.source for f in features).array
         self._looking = False
         self._last_false_alert = -np.inf
 
-    def _frame_on(self, figures: np.ndarray) -> pd.DataFrame:
-        """Return the frame that shows whatever the figures are; a copy of it is handed out each night."""
-        service = self._service
-        names = [*FIGURES, *(f"usual_{name}" for name in FIGURES)]
-        index = columns_of(service.names).rename("feature")
-        frame = pd.DataFrame(figures.T, index=index, columns=columns_of(names), copy=False)
-        frame.insert(0, "source", columns_of(f.source for f in service.given.features).array)
-        frame.columns = columns_of(["source", *names])
-        return frame
+    def _frame(self, figures: np.ndarray, usual: np.ndarray) -> pd.DataFrame:
+        """Return the profile of a night beside what is usual, in a frame of its own."""
+        block = np.concatenate([figures, usual])
+        numbers, source = (block, np.arange(1, len(block) + 1)), (self._sources.copy(), np.arange(1))
+        return create_dataframe_from_blocks([numbers, source], self._index, self._columns)
 
     def night(self, day: int, rows: np.ndarray, values: np.ndarray) -> None:
         """Ask whether to look, given a batch as it came.
@@ -66,9 +64,8 @@ class DataWatch:
         if service.naive("watch_data") or not len(rows):
             return
         figures = profile(values, self._low, self._high, rows, service.people.day[rows] < day)
-        self._figures[: len(FIGURES)], self._figures[len(FIGURES) :] = figures, self._usual.before(day)
+        frame = self._frame(figures, self._usual.before(day))
         self._usual.see(day, figures)
-        frame = self._frame.copy()
         alert = service.ask("watch_data", (frame,), lambda: f"on day {day}, in the profile of {service.given.name}")
         if alert and not self._looking and not self._known() and day - self._last_false_alert >= REST_DAYS:
             self._looking = True

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.data.casefile import APPROVE, DELIVERED, LARGEST, REFER, REFUSE
 from sim.data.pipeline import NIGHTLY
-from sim.decisions.point import columns_of
+from sim.decisions.point import columns_of, frame_of
 from sim.organisation.casework import Casework
 from sim.programme.tally import harm_gbp, within
 
@@ -92,7 +92,7 @@ class Deciding:
             return np.full(len(score), APPROVE, dtype="int8")
         if self._service.naive("decide"):
             return np.where(score >= 0.5, np.int8(APPROVE), np.int8(REFUSE))
-        cases = pd.DataFrame(values, columns=self._columns)
+        cases = frame_of(np.array(values.T, order="C"), self._columns)
         scores = pd.Series(score, index=cases.index, name="score")
         return self._service.ask(
             "decide",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.decisions.point import frame_of
+
 if TYPE_CHECKING:
     from sim.world.population import Population
 
@@ -32,7 +34,9 @@ class Handout:
     @cached_property
     def head(self) -> np.ndarray:
         """Number of each case and its time of arrival in days, shape (2, n)."""
-        return np.stack([self._people.case_id_of(self.rows).astype(float), self._people.arrived_of(self.rows)])
+        made = np.empty((2, len(self.rows)))
+        made[0], made[1] = self._people.case_id_of(self.rows), self._people.arrived_of(self.rows)
+        return made
 
     def frame(self, values: np.ndarray, kept: np.ndarray | None) -> pd.DataFrame:
         """Return a frame of its own, so that what is done to it is done to nothing else.
@@ -52,4 +56,4 @@ class Handout:
         head, shown = (self.head, values) if kept is None else (self.head.take(kept, axis=1), values.take(kept, axis=0))
         block = np.empty((2 + values.shape[1], len(shown)))
         block[:2], block[2:] = head, shown.T
-        return pd.DataFrame(block.T, columns=self._columns, copy=False)
+        return frame_of(block, self._columns)

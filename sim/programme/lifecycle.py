@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import simpy
+from pandas.api.internals import create_dataframe_from_blocks
 
 from sim.data.pipeline import NIGHTLY
 from sim.decisions.point import columns_of
@@ -51,7 +52,7 @@ class Lifecycle:
 
     def __init__(self, service: ServiceDay) -> None:
         self._service = service
-        self._columns = columns_of([*service.names, "score", "outcome", "decided_day"])
+        self._columns = columns_of([*service.names, "score", "outcome", "decided_day", "group"])
         self._groups = pd.CategoricalDtype([g.name for g in service.given.groups])
         self.unexplained: list[float] = []
         self.drift = float("nan")
@@ -269,7 +270,9 @@ class Lifecycle:
         self, features: np.ndarray, score: np.ndarray, group: np.ndarray, outcome: np.ndarray, day: np.ndarray
     ) -> pd.DataFrame:
         """Return features, score, group, outcome and day of decision as one frame."""
-        block = np.column_stack([features, score, outcome, day]).astype(float)
-        frame = pd.DataFrame(block, columns=self._columns, copy=False)
-        frame["group"] = pd.Categorical.from_codes(group, dtype=self._groups, validate=False)
-        return frame
+        n, width = len(score), len(self._columns) - 1
+        block = np.empty((n, width))
+        block[:, :-3], block[:, -3], block[:, -2], block[:, -1] = features, score, outcome, day
+        whose = pd.Categorical.from_codes(group, dtype=self._groups, validate=False)
+        parts = [(block.T, np.arange(width)), (whose, np.arange(width, width + 1))]
+        return create_dataframe_from_blocks(parts, pd.RangeIndex(n), self._columns)

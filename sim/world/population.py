@@ -183,7 +183,7 @@ def populate(
     counts = volumes(service, streams, days, f"{stream}/volume") + extra
     offset = np.concatenate([[0], np.cumsum(counts)])
     n, width = int(offset[-1]), len(service.features)
-    world = World(service, streams, days)
+    world, seeds = World(service, streams, days), streams.seeds(f"{service.name}/{stream}", days)
     day = np.repeat(days, counts)
     hour = np.empty(n, dtype="uint16")
     whole = {name: np.empty(n, dtype="float32") for name in ("lag", *_STRIKING, *_KEPT)}
@@ -194,7 +194,7 @@ def populate(
     for first in range(0, len(days), _CHUNK):
         last = min(first + _CHUNK, len(days))
         here = slice(int(offset[first]), int(offset[last]))
-        words = _words(service, streams, stream, days[first:last], counts[first:last])
+        words = _words(service, streams, seeds[first:last], counts[first:last])
         column, place = _uniforms(words), _places(words)
         part = _people(service, world, np.repeat(np.arange(first, last), counts[first:last]), column, place)
         group[here], truth[here] = part.group, part.truth
@@ -232,10 +232,10 @@ class _People:
     lag: np.ndarray
 
 
-def _words(service: Service, streams: Streams, stream: str, days: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def _words(service: Service, streams: Streams, seeds: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Draw the random words of some days' cases, shape (cases, variates): a row a case, a stream a day."""
     width = len(VARIATES) + len(service.features)
-    drawn = [streams.words(f"{service.name}/{stream}/{day}", n * width) for day, n in zip(days, counts, strict=True)]
+    drawn = [streams.words_from(seed, n * width) for seed, n in zip(seeds, counts.tolist(), strict=True)]
     return np.concatenate(drawn).reshape(-1, width)
 
 
