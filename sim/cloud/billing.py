@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pandas.api.internals import create_dataframe_from_blocks
 
 from sim.cloud.charges import CHARGES, DISCIPLINES, Commitment, Resource, UsageLines, running_pence
 from sim.cloud.focus import COLUMNS, CONSUMING, SHARED, WORDS, constants, describe
@@ -76,13 +77,14 @@ def billing(usage: UsageLines, scenario_name: str, start: datetime.date, tags: T
     first = int(usage.day.min()) if n else 0
     words = _words(usage)
     days = pa.array(np.asarray(usage.day, dtype=np.int64) - first)
-    dates = {name: column.take(days) for name, column in _by_day(start, first, usage.day).items()}
+    dates = _taken(_by_day(start, first, usage.day), days)
     _whole_months(dates, usage)
     detail = pc.coalesce(words["SkuId"], pa.scalar("credit", _TEXT))
     dates["InvoiceDetailId"] = pc.binary_join_element_wise(dates["InvoiceId"], detail, pa.scalar("-", _TEXT))
     fixed = {name: pa.repeat(pa.scalar(value, _TEXT), n) for name, value in constants(scenario_name).items()}
     table = words | dates | fixed | _numbers(usage) | {"Tags": _tags(usage, tags or {})}
-    return pd.DataFrame({name: _pandas(table[name]) for name in COLUMNS}, copy=False)
+    blocks = [(_block(table[name]), np.arange(place, place + 1)) for place, name in enumerate(COLUMNS)]
+    return create_dataframe_from_blocks(blocks, pd.RangeIndex(n), pd.Index(COLUMNS))
 
 
 def _check(usage: UsageLines, tags: Tags) -> None:
@@ -124,8 +126,13 @@ def _words(usage: UsageLines) -> dict[str, pa.Array]:
                 usage.commitments[commitment - 1] if commitment else None,
             )
         )
-    where = pa.array(place)
-    return {name: pa.array([row[name] for row in rows], _TEXT).take(where) for name in WORDS}
+    return _taken({name: pa.array([row[name] for row in rows], _TEXT) for name in WORDS}, pa.array(place))
+
+
+def _taken(columns: dict[str, pa.Array], places: pa.Array) -> dict[str, pa.Array]:
+    """Take the same places of several columns, all at once."""
+    batch = pa.record_batch(list(columns.values()), names=list(columns))
+    return dict(zip(columns, batch.take(places).columns, strict=True))
 
 
 def _tags(usage: UsageLines, tags: Tags) -> pa.Array:
@@ -193,6 +200,6 @@ def _numbers(usage: UsageLines) -> dict[str, np.ndarray]:
     }
 
 
-def _pandas(column: pa.Array | np.ndarray) -> pd.api.extensions.ExtensionArray | np.ndarray:
+def _block(column: pa.Array | np.ndarray) -> pd.api.extensions.ExtensionArray | np.ndarray:
     """Return a column as pandas keeps it; text is wrapped as it is, which takes no looking up of types."""
-    return column if isinstance(column, np.ndarray) else pd.arrays.ArrowStringArray(column, dtype=_STR)
+    return column[None] if isinstance(column, np.ndarray) else pd.arrays.ArrowStringArray(column, dtype=_STR)
