@@ -27,15 +27,17 @@ def as_it_came(batch: pd.DataFrame) -> pd.DataFrame:
 
 def accept(answer: object, batch: pd.DataFrame) -> np.ndarray:
     """Return the features as an array of float, shape (n, features), or raise `DecisionError`."""
-    wanted = f"a DataFrame with the batch's {len(batch)} rows and {batch.shape[1]} columns"
     if not isinstance(answer, pd.DataFrame):
-        raise DecisionError(f"it returned {kind_of(answer)}, but {wanted} was expected.")
-    if len(answer) != len(batch) or not (answer.index is batch.index or answer.index.equals(batch.index)):
-        raise DecisionError(f"it returned {len(answer)} rows, not the batch's own {len(batch)}; {wanted} was expected.")
+        raise DecisionError(f"it returned {kind_of(answer)}, but {_wanted(batch)} was expected.")
+    if not (answer.index is batch.index or (len(answer) == len(batch) and answer.index.equals(batch.index))):
+        raise DecisionError(
+            f"it returned {len(answer)} rows, not the batch's own {len(batch)}; {_wanted(batch)} was expected."
+        )
     if answer.columns is batch.columns or answer.columns.equals(batch.columns):
         values = answer.to_numpy()
         if values.dtype == np.float64:
             return _finite(values[:, 2:], batch)
+    wanted = _wanted(batch)
     twice = answer.columns[answer.columns.duplicated()]
     if len(twice):
         raise DecisionError(f"it returned two columns named {twice[0]!r}, but {wanted} was expected.")
@@ -53,6 +55,10 @@ def accept(answer: object, batch: pd.DataFrame) -> np.ndarray:
             raise DecisionError(f"column {name!r} came back as {column.dtype}, but numbers were expected.")
         columns.append(column.to_numpy(dtype=float))
     return _finite(np.stack(columns, axis=1), batch)
+
+
+def _wanted(batch: pd.DataFrame) -> str:
+    return f"a DataFrame with the batch's {len(batch)} rows and {batch.shape[1]} columns"
 
 
 def _finite(values: np.ndarray, batch: pd.DataFrame) -> np.ndarray:

@@ -78,12 +78,46 @@ def score_shift(usual: np.ndarray, recent: np.ndarray) -> float:
         The largest difference between the shares of each that lie at or below any value: 0 to 1; NaN where either is
         empty. It is 0.05 or so by chance alone with 1,500 of each.
     """
-    if not len(usual) or not len(recent):
-        return float("nan")
-    every = np.concatenate([usual, recent])
-    order = np.argsort(every, kind="stable")
-    ordered, one = every.take(order), np.cumsum(order < len(usual))
-    below = one / len(usual) - (np.arange(1, len(every) + 1) - one) / len(recent)
-    alike = ordered[1:] == ordered[:-1]
-    below[:-1][alike] = 0.0
-    return float(max(below.max(), -below.min()))
+    shift = ScoreShift(usual)
+    shift.see(recent)
+    return shift.distance
+
+
+class ScoreShift:
+    """The distance of `score_shift` from usual scores to those that come in, a few at a time.
+
+    Parameters
+    ----------
+    usual : ndarray of float, shape (n,)
+        What scores were before.
+
+    Attributes
+    ----------
+    cases : int
+        Scores seen.
+    """
+
+    def __init__(self, usual: np.ndarray) -> None:
+        self._usual, n = np.sort(usual), len(usual)
+        self._share = np.arange(n + 1) / n if n else np.zeros(1)
+        self._from, self._past = np.zeros(n + 1, dtype=int), np.zeros(n + 1, dtype=int)
+        self.cases = 0
+
+    def see(self, scores: np.ndarray) -> None:
+        """Count some scores by how many of the usual ones lie below each (``_from``), and at or below it (``_past``)."""
+        for counts, side in ((self._from, "left"), (self._past, "right")):
+            counts += np.bincount(self._usual.searchsorted(scores, side), minlength=len(counts))
+        self.cases += len(scores)
+
+    @property
+    def distance(self) -> float:
+        """The distance; NaN as long as there is nothing to compare.
+
+        The usual share is the higher by most at a usual score, with all seen that are no higher; the share of those
+        seen is the higher by most just before one, with all seen that are lower.
+        """
+        if not self.cases or not len(self._usual):
+            return float("nan")
+        above = self._share[1:] - np.cumsum(self._from)[:-1] / self.cases
+        below = self._share - np.cumsum(self._past) / self.cases
+        return float(max(above.max(), -below.min()))

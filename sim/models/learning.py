@@ -217,23 +217,35 @@ def metrics(outcome: np.ndarray, answers: np.ndarray, task: str) -> dict[str, fl
     dict of str to float
         NaN where nothing can be measured.
     """
-    from sklearn import config_context
-    from sklearn.metrics import auc, brier_score_loss, mean_absolute_error, mean_absolute_percentage_error, roc_curve
-
     found = dict.fromkeys(("accuracy", "auc", "brier", "mape", "mae"), float("nan"))
-    with config_context(assume_finite=True, skip_parameter_validation=True):
-        if len(outcome) and task == REGRESSION:
-            some = outcome != 0
-            found["mae"] = float(mean_absolute_error(outcome, answers))
-            if some.any():
-                found["mape"] = float(mean_absolute_percentage_error(outcome[some], answers[some]))
-        elif len(outcome):
-            found["accuracy"] = float(np.mean((answers >= 0.5) == outcome))
-            found["brier"] = float(brier_score_loss(outcome, answers, labels=[0, 1]))
-            if len(np.unique(outcome)) == 2:
-                false_positives, true_positives, _ = roc_curve(outcome, answers)
-                found["auc"] = float(auc(false_positives, true_positives))
+    if len(outcome) and task == REGRESSION:
+        off, some = np.abs(answers - outcome), outcome != 0
+        found["mae"] = float(off.mean())
+        if some.any():
+            found["mape"] = float((off[some] / np.abs(outcome[some])).mean())
+    elif len(outcome):
+        found["accuracy"] = float(np.mean((answers >= 0.5) == outcome))
+        found["brier"] = float((((1 - outcome) - (1 - answers)) ** 2 + (outcome - answers) ** 2).mean() / 2)
+        found["auc"] = _auc(outcome, answers)
     return found
+
+
+def _auc(outcome: np.ndarray, answers: np.ndarray) -> float:
+    """Return the area under the curve of true over false positives; NaN where all outcomes are the same.
+
+    It is that of scikit-learn's ``roc_curve`` and ``auc`` to the last bit, corners alone included, without their checks
+    of what is known here: those take twenty times as long as the sum itself.
+    """
+    order = np.argsort(answers, kind="stable")[::-1]
+    last = np.append(np.nonzero(np.diff(answers[order]))[0], len(answers) - 1)
+    hits = np.cumsum(outcome[order], dtype=float)[last]
+    curve = np.stack([1 + last - hits, hits])
+    if not curve[:, -1].all():
+        return float("nan")
+    if len(last) > 2:
+        curve = curve[:, np.concatenate([[True], np.diff(curve, 2).any(axis=0), [True]])]
+    false, true = np.concatenate([np.zeros((2, 1)), curve], axis=1) / curve[:, -1:]
+    return float(np.trapezoid(true, false))
 
 
 def default_fits(estimator: Any, rows: int) -> float:

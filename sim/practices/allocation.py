@@ -52,14 +52,13 @@ class allocate_by_tags:  # noqa: N801
 
     def __call__(self, billing: pd.DataFrame) -> pd.DataFrame:
         """Return service, ResourceId and cost_gbp."""
-        bill, texts = pd.factorize(billing["Tags"], use_na_sentinel=False)
-        tagged, owners = pd.factorize(
-            np.array([json.loads(t).get(self.tag, "") for t in texts], dtype=object), sort=True
-        )
-        resource, resources = pd.factorize(billing["ResourceId"], sort=True, use_na_sentinel=False)
-        cost = billing["EffectiveCost"].groupby(tagged[bill] * len(resources) + resource).sum()
+        bill, texts = billing["Tags"].array.factorize(use_na_sentinel=False)
+        tagged, owners = _in_order(np.array([json.loads(t).get(self.tag, "") for t in texts], dtype=object))
+        named, names = billing["ResourceId"].array.factorize(use_na_sentinel=False)
+        resource, resources = _in_order(names.to_numpy(dtype=object))
+        cost = billing["EffectiveCost"].groupby(tagged[bill] * len(resources) + resource[named]).sum()
         owner, of = np.divmod(cost.index.to_numpy(), len(resources))
-        gbp, owners, resources = cost.to_numpy(), np.asarray(owners, dtype=object), np.asarray(resources, dtype=object)
+        gbp = cost.to_numpy()
         named = ~np.isin(owners, ["", SHARED])[owner]
         key = pd.Series(gbp[named]).groupby(owner[named]).sum()
         if key.sum() <= 0:
@@ -75,3 +74,13 @@ class allocate_by_tags:  # noqa: N801
                 "cost_gbp": np.concatenate(parts),
             }
         )
+
+
+def _in_order(texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the place of each text among all that there are, and those in order; one that is missing comes last."""
+    known = sorted({text for text in texts if not pd.isna(text)})
+    place = {text: k for k, text in enumerate(known)}
+    gaps = len(known) < len(texts) and any(pd.isna(text) for text in texts)
+    return np.array([place.get(text, len(known)) for text in texts], dtype=int), np.array(
+        [*known, *[np.nan] * gaps], dtype=object
+    )

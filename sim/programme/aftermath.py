@@ -10,7 +10,7 @@ import numpy as np
 from sim.data.casefile import APPROVE, REFER, REFUSE
 from sim.data.pipeline import NIGHTLY
 from sim.decisions import Aftermath
-from sim.models.evaluation import score_shift
+from sim.models.evaluation import ScoreShift
 from sim.models.learning import REGRESSION
 from sim.models.registry import Version
 
@@ -23,14 +23,14 @@ WATCHED_DAYS = 28
 
 @dataclass(frozen=True)
 class Dealt:
-    """How some cases were dealt with; shares and means are NaN without cases, and scores are in order of size."""
+    """How some cases were dealt with; shares and means are NaN without cases."""
 
     cases: int
     approved: float
     referred: float
     mean_score: float
     complaints: float
-    score: np.ndarray
+    rows: np.ndarray
 
 
 class Watch:
@@ -51,14 +51,19 @@ class Watch:
     def __init__(self, service: ServiceDay, version: Version, before: Version, event: int, released: float) -> None:
         self._service = service
         self.version, self.before, self.event, self.released = version, before, event, released
-        self._usual: Dealt | None = None
+        self._usual: tuple[Dealt, ScoreShift] | None = None
+        self._seen = released
 
     def evidence(self, day: int) -> Aftermath:
         """Return what is known tonight."""
         service, now = self._service, day + NIGHTLY
         if self._usual is None:
-            self._usual = self._dealt(self.released - WATCHED_DAYS, self.released, None)
-        before, since = self._usual, self._dealt(self.released, now, self.version.number)
+            usual = self._dealt(self.released - WATCHED_DAYS, self.released, None)
+            self._usual = usual, ScoreShift(service.file.score[usual.rows])
+        (before, shift), since = self._usual, self._dealt(self.released, now, self.version.number)
+        new = since.rows[service.file.delivered_day[since.rows] > self._seen]
+        shift.see(service.file.score[new])
+        self._seen = now
         return Aftermath(
             day=day,
             days_since_release=now - self.released,
@@ -70,7 +75,7 @@ class Watch:
             refer_rate_before=before.referred,
             mean_score=since.mean_score,
             mean_score_before=before.mean_score,
-            score_shift=score_shift(before.score, since.score),
+            score_shift=shift.distance,
             accuracy_known=service.deciding.accuracy_known(day)[0],
             accuracy_known_before=service.deciding.accuracy_known(int(self.released))[0],
             alarms=sum(1 for raised in service.lifecycle.alarms if raised > self.released),
@@ -87,10 +92,10 @@ class Watch:
             rows = rows[file.version[rows] == version]
         if not len(rows):
             nothing = float("nan")
-            return Dealt(0, nothing, nothing, nothing, nothing, np.empty(0))
+            return Dealt(0, nothing, nothing, nothing, nothing, rows)
         score, choice = file.score[rows], file.choice[rows]
         if service.given.task == REGRESSION:
-            return Dealt(len(rows), float("nan"), float("nan"), float(score.mean()), float("nan"), np.sort(score))
+            return Dealt(len(rows), float("nan"), float("nan"), float(score.mean()), float("nan"), rows)
         loud = people.truth[rows] & (choice == REFUSE)
         loud &= people.u["complaint"][rows] < service.given.outcomes.complaint_share
         return Dealt(
@@ -99,5 +104,5 @@ class Watch:
             np.count_nonzero(choice == REFER) / len(rows),
             float(score.mean()),
             np.count_nonzero(loud) / len(rows) * 1000,
-            np.sort(score),
+            rows,
         )
