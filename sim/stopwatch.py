@@ -44,10 +44,10 @@ class Stopwatch:
 
     def enter(self, name: str) -> None:
         """Begin charging a part; the outer one stops until `leave`."""
-        now = process_time()
-        if self._stack:
-            self.seconds[self._stack[-1]] += now - self._since
-        self._stack.append(name)
+        now, stack = process_time(), self._stack
+        if stack:
+            self.seconds[stack[-1]] += now - self._since
+        stack.append(name)
         self._since = now
 
     def leave(self) -> None:

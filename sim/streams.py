@@ -143,17 +143,24 @@ class Streams:
 
     def words_from(self, seed: np.ndarray, count: int) -> np.ndarray:
         """Return random words as `words` does, from the stream of a seed, shape (4,), that `seeds` gave."""
+        return _words_of(self._set(seed), count)
+
+    def uniforms_from(self, seed: np.ndarray, *shape: int) -> np.ndarray:
+        """Return uniforms as `uniforms` does, from the stream of a seed, shape (4,), that `seeds` gave."""
+        return np.random.Generator(self._set(seed)).random(shape)
+
+    def _set(self, seed: np.ndarray) -> np.random.PCG64:
+        """Return a generator's bits at the start of a seed's stream; to make another takes longer than to set this."""
         high, low, sequence, which = seed.tolist()
         step = ((sequence << 64 | which) << 1 | 1) & _BITS_128
         state = ((step + (high << 64 | low)) * _PCG_MULTIPLIER + step) & _BITS_128
         self._reused.state = {
             "bit_generator": "PCG64", "state": {"state": state, "inc": step}, "has_uint32": 0, "uinteger": 0,
         }  # fmt: skip
-        return _words_of(self._reused, count)
+        return self._reused
 
     @cached_property
     def _reused(self) -> np.random.PCG64:
-        """Set to the stream of a seed each time; to make another takes longer than to draw from it."""
         return np.random.PCG64(0)
 
 

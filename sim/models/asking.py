@@ -144,10 +144,12 @@ def _answers(estimator: Any, features: Any, task: str) -> np.ndarray:
         answer = answer[:, classes.index(1)] if 1 in classes else np.zeros(n)
     if answer.shape != (n,):
         raise DecisionError(f"{owner} gave shape {answer.shape}, but ({n},) was expected: one forecast for each row.")
+    if task == CLASSIFICATION and n and answer.min() >= 0 and answer.max() <= 1:
+        return answer
     if not np.isfinite(answer).all():
         gaps = int((~np.isfinite(answer)).sum())
         raise DecisionError(f"{owner} gave {gaps} answers of {n} that are not finite numbers.")
-    if task == CLASSIFICATION and n and (answer.min() < 0 or answer.max() > 1):
+    if task == CLASSIFICATION and n:
         raise DecisionError(f"{owner} gave {answer.min():g} to {answer.max():g}, but 0 to 1 was expected.")
     return answer
 

@@ -76,11 +76,11 @@ class validation_gate:  # noqa: N801 - a practice is named as it is called
         assert usual.middle is not None and usual.spread is not None
         highest = np.expm1(usual.middle + self.reach * usual.spread)
         keep = ~((values > highest) | (values < 0)).any(axis=1)
-        keep &= np.isnan(values).sum(axis=1) <= self.most_missing
+        keep &= np.isnan(values).sum(axis=1, dtype="uint16") <= self.most_missing
         order = np.argsort(case, kind="stable")
-        again = np.zeros(len(case), dtype=bool)
-        again[order[1:]] = case[order[1:]] == case[order[:-1]]
-        return keep & ~again
+        ordered = case[order]
+        keep[order[1:][ordered[1:] == ordered[:-1]]] = False
+        return keep
 
 
 @dataclass(eq=True)
@@ -170,10 +170,10 @@ class profile_alert:  # noqa: N801
 
     def __call__(self, profile: pd.DataFrame) -> bool:
         """Return whether to have somebody look today."""
-        place = {name: j for j, name in enumerate(profile.columns.tolist())}
-        shown = profile.to_numpy()[:, [place[name] for name in _WATCHED]].astype(float)
+        names = profile.columns.tolist()
+        shown = profile.to_numpy()[:, [names.index(name) for name in _WATCHED]].astype(float)
         now, usual = shown[:, : len(_WATCHED) // 2], shown[:, len(_WATCHED) // 2 :]
         if (now[:, 1:] - usual[:, 1:] > self.share).any():
             return True
-        moved = np.log1p(np.abs(now[:, 0])) - np.log1p(np.abs(usual[:, 0]))
-        return bool((np.abs(moved) > np.log(self.ratio)).any())
+        size = np.log1p(np.abs(shown[:, :: len(_WATCHED) // 2]))
+        return bool((np.abs(size[:, 0] - size[:, 1]) > np.log(self.ratio)).any())

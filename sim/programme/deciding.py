@@ -104,9 +104,9 @@ class Deciding:
         """Hand a share of the refusals to people: those cases whose variate lies furthest from the audit sample's."""
         share = self._programme.organisation.governance.human_oversight
         if share and not self._given.regression:
-            cases = np.concatenate([batch.rows, batch.second])
-            seen = (choice == REFUSE) & (self._service.people.u["audit"][cases] >= 1 - share)
-            return np.where(seen, np.int8(REFER), choice)
+            refused = np.nonzero(choice == REFUSE)[0]
+            cases = np.concatenate([batch.rows, batch.second])[refused]
+            choice[refused[self._service.people.u["audit"][cases] >= 1 - share]] = REFER
         return choice
 
     def _settle(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,11 +57,16 @@ class Public:
         if share >= 1:
             return None
         service, today = self._service, self._service.people.of_day(day)
-        u = self._programme.streams.uniforms(f"{service.given.name}/uptake/{day}", today.stop - today.start)
-        away = u >= share
-        self.away[day] = away.sum()
+        away = self._programme.streams.uniforms_from(self._seeds[day], today.stop - today.start) >= share
+        self.away[day] = np.count_nonzero(away)
         service.file.state[today][away] = STAYED_AWAY
         return away
+
+    @cached_property
+    def _seeds(self) -> np.ndarray:
+        """Seeds of the days' variates of staying away."""
+        days = np.arange(self._programme.calendar.days)
+        return self._programme.streams.seeds(f"{self._service.given.name}/uptake", days)
 
     def day(self, day: int) -> None:
         """Let people draw their conclusions once a week."""
