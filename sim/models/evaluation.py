@@ -104,7 +104,7 @@ class ScoreShift:
         self.cases = 0
 
     def see(self, scores: np.ndarray) -> None:
-        """Count some scores by how many of the usual ones lie below each (``_from``), and at or below it (``_past``)."""
+        """Count some scores by how many usual ones lie below each (``_from``), and at or below it (``_past``)."""
         for counts, side in ((self._from, "left"), (self._past, "right")):
             counts += np.bincount(self._usual.searchsorted(scores, side), minlength=len(counts))
         self.cases += len(scores)

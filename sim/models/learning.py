@@ -233,8 +233,8 @@ def metrics(outcome: np.ndarray, answers: np.ndarray, task: str) -> dict[str, fl
 def _auc(outcome: np.ndarray, answers: np.ndarray) -> float:
     """Return the area under the curve of true over false positives; NaN where all outcomes are the same.
 
-    It is that of scikit-learn's ``roc_curve`` and ``auc`` to the last bit, corners alone included, without their checks
-    of what is known here: those take twenty times as long as the sum itself.
+    It is scikit-learn's ``roc_curve`` and ``auc`` to the last bit, which leave out what lies between two corners. Their
+    checks of what is known here take many times as long as the sum itself.
     """
     order = np.argsort(answers, kind="stable")[::-1]
     last = np.append(np.nonzero(np.diff(answers[order]))[0], len(answers) - 1)

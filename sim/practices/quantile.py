@@ -1,4 +1,4 @@
-"""Quantiles of columns with gaps: NumPy's ``nanquantile`` to the last bit, in a fraction of its time on small arrays."""
+"""Quantiles of rows with gaps: NumPy's ``nanquantile`` to the last bit, in a fraction of its time on small arrays."""
 
 from __future__ import annotations
 

@@ -43,6 +43,15 @@ def test_words_are_what_single_precision_is_made_of(count):
     assert (words >> 16 == np.floor(u * 2**16)).all()
 
 
+@given(st.integers(0, 2**64) | st.integers(0, 2**200), st.just(0) | st.integers(0, 2**70), NAMES)
+def test_streams_of_a_family_are_the_same_whether_seeded_together_or_alone(seed, replication, family):
+    streams, days = Streams(seed, replication), np.array([-120, -9, 0, 7, 31, 100, 2000, 8])
+    for day, made in zip(days, streams.seeds(family, days), strict=True):
+        name = f"{family}/{day}"
+        assert (streams.words_from(made, 9) == streams.words(name, 9)).all()
+        assert (streams.uniforms_from(made, 3, 2) == streams.uniforms(name, 3, 2)).all()
+
+
 @pytest.mark.parametrize(("one", "two"), [("a/1", "a/11"), ("cases/1", "cases/10"), ("a", "a/"), ("ab", "ba")])
 def test_names_that_look_alike_are_other_streams(one, two):
     assert not np.isin(Streams(0).uniforms(one, 100), Streams(0).uniforms(two, 100)).any()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
-from sim.models.evaluation import figures, score_shift
+from sim.models.evaluation import ScoreShift, figures, score_shift
 
 
 def test_the_shift_is_the_kolmogorov_smirnov_distance():
@@ -14,6 +14,19 @@ def test_the_shift_is_the_kolmogorov_smirnov_distance():
         assert score_shift(usual, recent) == pytest.approx(ks_2samp(usual, recent).statistic)
     assert score_shift(usual, usual) == 0 and score_shift(np.zeros(3), np.ones(5)) == 1
     assert np.isnan(score_shift(np.empty(0), usual)) and np.isnan(score_shift(usual, np.empty(0)))
+
+
+def test_scores_that_come_a_few_at_a_time_lie_as_far_apart_as_all_together():
+    rng = np.random.default_rng(2)
+    usual, recent = np.round(rng.random(300), 2), np.round(rng.random(400) ** 1.2, 2)
+    shift = ScoreShift(usual)
+    assert np.isnan(shift.distance)
+    for first in range(0, 400, 50):
+        shift.see(recent[first : first + 50])
+        seen = recent[: first + 50]
+        every = np.concatenate([usual, seen])
+        apart = (usual <= every[:, None]).mean(axis=1) - (seen <= every[:, None]).mean(axis=1)
+        assert shift.distance == pytest.approx(np.abs(apart).max(), abs=1e-12)
 
 
 def test_it_is_as_large_by_chance_as_theory_says():

@@ -12,7 +12,12 @@ from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor, RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import brier_score_loss, roc_auc_score
+from sklearn.metrics import (
+    brier_score_loss,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    roc_auc_score,
+)
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -83,6 +88,22 @@ def test_it_is_tested_on_rows_kept_apart():
     assert fitted.brier == pytest.approx(brier_score_loss(y[test], p))
     by_hand = learning.logistic_regression().fit(x[~test], y[~test])
     assert np.abs(by_hand.predict_proba(x)[:, 1] - learning.score(None, x, fitted.folded)).max() < 1e-9
+
+
+def test_answers_are_measured_as_scikit_learn_does_to_the_last_bit():
+    rng = np.random.default_rng(5)
+    for n in (2, 3, 10, 400):
+        for places in (1, 2, 17):
+            p = np.round(rng.random(n), places)
+            y = (rng.random(n) < p).astype(int)
+            y[:2] = 0, 1
+            found = learning.metrics(y, p, learning.CLASSIFICATION)
+            assert found["auc"] == roc_auc_score(y, p) and found["brier"] == brier_score_loss(y, p)
+            amount = np.round(20 * rng.random(n))
+            amount[0] = 3
+            found, some = learning.metrics(amount, 20 * p, learning.REGRESSION), amount != 0
+            assert found["mae"] == mean_absolute_error(amount, 20 * p)
+            assert found["mape"] == mean_absolute_percentage_error(amount[some], 20 * p[some])
 
 
 @pytest.mark.parametrize("outcome", [0, 1])
