@@ -35,6 +35,8 @@ _TEXT = pa.large_string()
 _STR = pd.StringDtype("pyarrow", na_value=np.nan)
 """The type that pandas calls ``str``."""
 
+_json = json.JSONEncoder(sort_keys=True).encode
+
 _described = lru_cache(maxsize=4096)(describe)
 """A month's bill describes the same sorts of charge as the one before; nobody changes what is kept here."""
 
@@ -137,11 +139,18 @@ def _taken(columns: dict[str, pa.Array], places: pa.Array) -> dict[str, pa.Array
 
 def _tags(usage: UsageLines, tags: Tags) -> pa.Array:
     """Return each charge's tags as a JSON object: those that its resource bore on that day."""
-    texts, place = ["{}"], np.zeros(len(usage.day), dtype=np.int64)
+    texts, first = ["{}"], int(usage.day.min(initial=0))
+    from_the_first, later = np.zeros(len(usage.resources) + 1, dtype=np.int64), []
     for i, resource in enumerate(usage.resources):
         for since, borne in tags.get(resource.id, ()):
-            place[(usage.resource == i) & (usage.day >= since)] = len(texts)
-            texts.append(json.dumps(dict(borne), sort_keys=True))
+            if since <= first:
+                from_the_first[i] = len(texts)
+            else:
+                later.append((i, since, len(texts)))
+            texts.append(_json(dict(borne)))
+    place = from_the_first[usage.resource]
+    for i, since, text in later:
+        place[(usage.resource == i) & (usage.day >= since)] = text
     return pa.array(texts, _TEXT).take(pa.array(place))
 
 

@@ -266,8 +266,9 @@ class Estate:
             Cost of the day, GBP.
         """
         meter, n = self.meter, len(self.names)
-        for i, size, gb in self._move_down():
-            meter.use(day, [self._colder[i, size]], [gb], [self.rates.gbp(size)], [1.0])
+        colder = [(self._colder[i, size], gb, self.rates.gbp(size), 1.0) for i, size, gb in self._move_down()]
+        if colder:
+            meter.use(day, *zip(*colder, strict=True))
         quantity, used, done = [0.0] * n, [0.0] * n, [0.0] * n
         weekday = self.weekday(day)
         for i, machine in enumerate(self._machine):

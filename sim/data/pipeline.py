@@ -55,8 +55,10 @@ class Pipeline:
         rows = np.arange(today.start, today.stop)
         if away is not None:
             rows, late = rows[~away], late[~away]
+        waits = np.nonzero(late)[0]
+        slow, when = rows[waits], late[waits]
         for days in range(1, self._service.defects.late_days + 1):
-            self.postpone(rows[late == days], day + days)
+            self.postpone(slow[when == days], day + days)
         return np.concatenate([rows[late == 0], *self._due.pop(day, ())])
 
     def postpone(self, rows: np.ndarray, day: int) -> None:

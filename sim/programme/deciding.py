@@ -65,7 +65,8 @@ class Deciding:
         if len(second):
             file.twice[second] = True
             paid = (choice[n:] == APPROVE) & (file.choice[second] == APPROVE)
-            np.add.at(file.twice_paid, second[paid], np.int8(1))
+            for case in second[paid].tolist():
+                file.twice_paid[case] += 1
             self._count_copies(day, batch, paid)
         choice = choice[:n]
         decided = choice != REFER
@@ -148,6 +149,8 @@ class Deciding:
 
     def _count_copies(self, day: int, batch: Batch, paid: np.ndarray) -> None:
         """Charge second awards on copies to the incident by which they came."""
+        if (batch.blame < 0).all():
+            return
         for number in np.unique(batch.blame[batch.blame >= 0]):
             incident, mine = self._programme.incidents.all[number], batch.blame == number
             weight = self._given.weight

@@ -267,13 +267,8 @@ class Programme:
             self.watch.leave()
 
     def after(self, event: simpy.Event, then: Callable[[], None]) -> None:
-        """Do something when an event has happened."""
-
-        def wait() -> Generator[simpy.Event, Any, None]:
-            yield event
-            then()
-
-        self.env.process(wait())
+        """Do something when an event happens that has not happened yet."""
+        event.callbacks.append(lambda _: then())
 
     # Deciding
 
