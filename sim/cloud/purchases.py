@@ -104,6 +104,8 @@ class Purchases:
         """Return the hours of each resource left to be bought on demand, and what was bought otherwise."""
         bought: list[Bought] = []
         for job in self.hires:
+            if not job.day[0] <= day <= job.day[-1]:
+                continue
             mine = float(job.hours[job.day == day].sum())
             if mine > 0:
                 bought += self._spot(day, job, mine)
