@@ -6,6 +6,7 @@ course and the same code.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ import nbformat
 from autograder.errors import MarkingError
 from autograder.jail import choose
 from autograder.marks.beside import beside
+from autograder.marks.orphan import end_with
 from autograder.trail.trail import PLACE, Trail, digest_of, digest_of_lesson, digests_of, load_trail, versions
 from autograder.variants import OPEN, Variant
 
@@ -119,7 +121,7 @@ def remark(
                     f"There is no {place}/{module}/{module}.ipynb in {course}: say 'trinity course build', and there "
                     f"'nbgrader generate_assignment {module} --create', first."
                 )
-    about = (str(course.resolve()), str((submitted or course / "submitted").resolve()), without_jail)
+    about = (os.getpid(), str(course.resolve()), str((submitted or course / "submitted").resolve()), without_jail)
     if jobs == 1:
         yield from (_again(*about, str(path)) for path in paths)
         return
@@ -127,8 +129,9 @@ def remark(
         yield from pool(joblib.delayed(_again)(*about, str(path)) for path in paths)
 
 
-def _again(course: str, submitted: str, without_jail: bool, path: str) -> Remarking:
+def _again(parent: int, course: str, submitted: str, without_jail: bool, path: str) -> Remarking:
     """Make one submission's marks again; whatever goes wrong is told."""
+    end_with(parent)
     trail = load_trail(Path(path))
     notebook = Path(submitted) / trail.learner / trail.module / f"{trail.module}.ipynb"
     files = beside(Path(course), notebook)

@@ -27,6 +27,7 @@ from autograder.baselines import kept_in
 from autograder.errors import MarkingError
 from autograder.jail import choose
 from autograder.marks.beside import beside
+from autograder.marks.orphan import end_with
 from autograder.trail.trail import Trail, digest_of, digests_of, forget_trail, read_trail, settle_trail
 from autograder.variants import Secret, read_secret, variant_of
 from sim.errors import unknown
@@ -167,7 +168,7 @@ class Roster:
 
     def _many(self, work: Any, learners: list[str], jobs: int) -> Iterator[Result]:
         several = len(learners) > SEVERAL * max(joblib.effective_n_jobs(jobs), 1)
-        about = (str(self.course), self.module, str(self.submitted), self.without_jail, several)
+        about = (str(self.course), self.module, str(self.submitted), self.without_jail, several, os.getpid())
         if jobs == 1 and joblib.parallel.get_active_backend()[0].__class__.__name__ == "LokyBackend":
             for learner in learners:
                 yield work(*about, learner)
@@ -189,8 +190,11 @@ class Roster:
                 ) from None
 
 
-def _prepare(course: str, module: str, submitted: str, without_jail: bool, several: bool, learner: str) -> Result:
+def _prepare(
+    course: str, module: str, submitted: str, without_jail: bool, several: bool, parent: int, learner: str
+) -> Result:
     """Work out one learner's baselines."""
+    end_with(parent)
     began, name = time.monotonic(), f"autograder.tasks.{module}"
     with kept_in(Path(course) / BASELINES):
         ahead = getattr(import_module(name), "prepare", None) if find_spec(name) else None
@@ -199,8 +203,11 @@ def _prepare(course: str, module: str, submitted: str, without_jail: bool, sever
     return Result(learner, time.monotonic() - began)
 
 
-def _mark(course: str, module: str, submitted: str, without_jail: bool, several: bool, learner: str) -> Result:
+def _mark(
+    course: str, module: str, submitted: str, without_jail: bool, several: bool, parent: int, learner: str
+) -> Result:
     """Mark one submission; whatever goes wrong is told, and stops nobody else's."""
+    end_with(parent)
     began = time.monotonic()
     notebook, secret = Path(submitted) / learner / module / f"{module}.ipynb", read_secret(Path(course))
     try:

@@ -39,7 +39,7 @@ FIELDS = ("earnings_gbp", "savings_gbp", "benefits_gbp")
 ENOUGH = 0.9
 """Share of the way from the default to the reference that earns full credit: the rest is luck."""
 
-FEW = 40
+FEW = 12
 """Records that are asked again one by one."""
 
 CLOSE = 1e-9
