@@ -310,3 +310,32 @@ def test_a_mark_that_comes_out_otherwise_is_told(house: Path, marked: str, tmp_p
     assert "0 of 2 submissions" in said
     assert "m90.ipynb is not the notebook that was marked" in said
     assert "naive: m90.middle 3.5 then, 1 now. What has changed: code: 0" in said
+
+
+CLUSTER = """
+import sys
+from pathlib import Path
+import joblib
+from distributed import Client, LocalCluster
+from autograder.marks.roster import Roster
+
+roster = Roster(Path(sys.argv[1]), "m90")
+with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster):
+    with joblib.parallel_config("dask"):
+        for result in roster.mark(roster.waiting(), jobs=-1):
+            print(result.learner, result.problem)
+"""
+
+
+@pytest.mark.slow
+def test_on_a_cluster_the_gradebook_is_the_same(house: Path, marked: str) -> None:
+    pytest.importorskip("distributed")
+    (house / ".trinity" / "secret").unlink(missing_ok=True)
+    assert command(house, "--jobs", "2").wait(timeout=500) == 0
+    before = scores(house)
+    unmark(house)
+    words = [sys.executable, "-c", CLUSTER, str(house)]
+    done = subprocess.run(words, cwd=house, env=surroundings(house), capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stderr
+    assert sorted(done.stdout.split()) == sorted(LEARNERS), done.stdout
+    assert scores(house) == before
