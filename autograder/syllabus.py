@@ -15,6 +15,7 @@ from sim.errors import nearest, unknown
 
 QUESTIONS = 5
 SECTIONS = ("predict", "run", "explain", "apply", "reflect")
+EXERCISE = ("apply",)
 
 
 class Strict(BaseModel):
@@ -43,6 +44,8 @@ class Module(Strict):
 
     Attributes
     ----------
+    form : {"lesson", "exercise"}
+        An exercise is graded code and little else: no map, no quiz, and of the sections only ``apply``.
     title, builds : str
         Its name, and what follows "You will build".
     objectives : list of str
@@ -57,6 +60,7 @@ class Module(Strict):
         Who takes it, and the rows of the book that it teaches.
     """
 
+    form: Literal["lesson", "exercise"] = "lesson"
     title: str
     builds: str
     objectives: list[str] = []
@@ -67,9 +71,15 @@ class Module(Strict):
     book: list[str]
 
     def everything(self) -> dict[str, Task]:
-        """Return every task by name, the five questions of the quiz among them."""
+        """Return every task by name, the five questions of a lesson's quiz among them."""
+        if self.form == "exercise":
+            return dict(self.tasks)
         quiz = {f"quiz{n}": Task(points=self.quiz_points, kind="quiz") for n in range(1, QUESTIONS + 1)}
         return {**self.tasks, **quiz}
+
+    def sections(self) -> tuple[str, ...]:
+        """Return its sections, in order, the opening left out."""
+        return EXERCISE if self.form == "exercise" else SECTIONS
 
     def points(self) -> float:
         """Return what the whole module is worth."""

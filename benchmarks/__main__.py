@@ -1,4 +1,4 @@
-"""All benchmarks, or those that are named: ``python -m benchmarks speed growth pairing parallel start``."""
+"""All benchmarks, or those that are named: ``python -m benchmarks speed growth pairing parallel start marking``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import growth, pairing, parallel, speed, start
+from benchmarks import growth, marking, pairing, parallel, speed, start
 
 PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "speed": speed.tables,
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "growth": growth.tables,
     "pairing": pairing.tables,
     "parallel": parallel.tables,
+    "marking": marking.tables,
 }
 """By name, in the order in which they are run."""
 

@@ -17,6 +17,7 @@ from cli.experiment import experiment
 from cli.export import export
 from cli.lab import lab
 from cli.mark import mark
+from cli.remark import remark
 from cli.report import report
 from cli.run import run as run_command
 from cli.scenarios import scenarios
@@ -78,6 +79,7 @@ app.command("report")(report)
 app.command("scenarios")(scenarios)
 app.add_typer(course, name="course")
 app.command("mark")(mark)
+app.command("remark")(remark)
 app.command("doctor")(doctor)
 
 

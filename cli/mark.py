@@ -45,7 +45,7 @@ def mark(
     screen = output()
     learners = roster.learners()
     if ahead:
-        _each("Working out", roster.prepare(learners, jobs), len(learners))
+        each("Working out", roster.prepare(learners, jobs), len(learners))
         screen.print(f"Worked out what {len(learners)} learners' marks of {module} are held against.", markup=False)
         return
     waiting = learners if again else roster.waiting()
@@ -53,7 +53,7 @@ def mark(
     if done:
         screen.print(f"{done} of {len(learners)} were marked before and are left alone.", markup=False)
     failed = {}
-    for result in _each("Marking", roster.mark(waiting, jobs, again), len(waiting)):
+    for result in each("Marking", roster.mark(waiting, jobs, again), len(waiting)):
         if result.problem:
             failed[result.learner] = result.problem
     screen.print(f"Marked {len(waiting) - len(failed)} of {len(waiting)} submissions of {module}.", markup=False)
@@ -67,7 +67,7 @@ def mark(
         raise typer.Exit(1)
 
 
-def _each(doing: str, results: object, total: int) -> list:
+def each(doing: str, results: object, total: int) -> list:
     """Show a bar with an estimate while results come in, and return them."""
     console = messages()
     columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())

@@ -6,13 +6,18 @@ import math
 import re
 from pathlib import Path
 
-from autograder.syllabus import SECTIONS, Module
+from autograder.syllabus import Module
 from course.errors import CourseError
 from course.lesson import Piece, marks, solutions
 from sim.errors import nearest
 
-SHORTEST, LONGEST = 60, 90
-SINGLE = (("objectives", "here"), ("insert", "map"), ("insert", "quiz"))
+MINUTES = {"lesson": (60, 90), "exercise": (15, 45)}
+SINGLE = {
+    "lesson": (("objectives", "here"), ("insert", "map"), ("insert", "quiz")),
+    "exercise": (("objectives", "here"),),
+}
+"""What there is once in each form of module."""
+
 GUIDE = ("Timings", "What to say", "Misconceptions", "Stuck points", "Debrief", "A shorter path")
 TELLING = 25
 
@@ -30,21 +35,21 @@ def syllabus(name: str, module: Module) -> None:
     Raises
     ------
     CourseError
-        If there are fewer than two objectives, the sections are not the five in order, the minutes do not add up to
-        between 60 and 90, or a task's name cannot be a grade id.
+        If there are fewer than two objectives, the sections are not those of its form in order, the minutes do not add
+        up to what its form may take, or a task's name cannot be a grade id.
     """
     if len(module.objectives) < 2:
         raise CourseError(
             f"Module {name} has {len(module.objectives)} objectives in the syllabus; give it at least two."
         )
-    if tuple(module.minutes) != SECTIONS:
+    if tuple(module.minutes) != module.sections():
         given = ", ".join(module.minutes)
         raise CourseError(
-            f"Module {name} has sections {given} in the syllabus; allowed: {', '.join(SECTIONS)}, in order."
+            f"Module {name} has sections {given} in the syllabus; allowed: {', '.join(module.sections())}, in order."
         )
-    total = sum(module.minutes.values())
-    if not SHORTEST <= total <= LONGEST or min(module.minutes.values()) < 1:
-        raise CourseError(f"Module {name} takes {total} minutes in the syllabus; allowed: {SHORTEST} to {LONGEST}.")
+    total, (shortest, longest) = sum(module.minutes.values()), MINUTES[module.form]
+    if not shortest <= total <= longest or min(module.minutes.values()) < 1:
+        raise CourseError(f"Module {name} takes {total} minutes in the syllabus; allowed: {shortest} to {longest}.")
     for task, entry in module.tasks.items():
         if (
             not re.fullmatch(r"[a-z][a-z0-9_]*", task)
@@ -74,7 +79,7 @@ def lesson(name: str, module: Module, pieces: list[Piece]) -> None:
     CourseError
         If sections, minutes, tasks, rubrics or the places of map and quiz disagree; the message names the cell.
     """
-    _unique(name, pieces)
+    _unique(name, SINGLE[module.form], pieces)
     _sections(name, module, pieces)
     _tasks(name, module, pieces)
     for piece in pieces:
@@ -84,20 +89,20 @@ def lesson(name: str, module: Module, pieces: list[Piece]) -> None:
             _rubric(name, module.tasks[piece.name].points, piece)
 
 
-def _unique(name: str, pieces: list[Piece]) -> None:
+def _unique(name: str, single: tuple[tuple[str, str], ...], pieces: list[Piece]) -> None:
     """No name twice, and each of the single things once."""
     seen: dict[tuple[str, str], Piece] = {}
     for piece in pieces:
         key = (piece.purpose, piece.name)
         if piece.purpose and key in seen:
             raise CourseError(f"Module {name}: {piece.where} repeats the name of {seen[key].where}.")
-        if piece.purpose in ("objectives", "insert") and key not in SINGLE:
-            allowed = ", ".join(f'{purpose}="{word}"' for purpose, word in SINGLE)
+        if piece.purpose in ("objectives", "insert") and key not in single:
+            allowed = ", ".join(f'{purpose}="{word}"' for purpose, word in single)
             raise CourseError(f"Module {name}: {piece.where}; allowed: {allowed}.")
         if piece.purpose == "answer" and re.fullmatch(r"quiz\d*", piece.name):
             raise CourseError(f"Module {name}: {piece.where} takes a name of the quiz's own.")
         seen[key] = piece
-    for purpose, word in SINGLE:
+    for purpose, word in single:
         if (purpose, word) not in seen:
             raise CourseError(f'Module {name}: the lesson has no cell with {purpose}="{word}".')
     _placed(name, pieces, seen)
@@ -108,9 +113,9 @@ def _placed(name: str, pieces: list[Piece], seen: dict[tuple[str, str], Piece]) 
     first = next((piece.number for piece in pieces if piece.purpose == "section" and piece.name != "open"), math.inf)
     last = next((piece.number for piece in pieces if (piece.purpose, piece.name) == ("section", "reflect")), math.inf)
     for key in (("objectives", "here"), ("insert", "map")):
-        if seen[key].number > first:
+        if key in seen and seen[key].number > first:
             raise CourseError(f"Module {name}: {seen[key].where} belongs in the opening, before the first section.")
-    if seen["insert", "quiz"].number < last:
+    if ("insert", "quiz") in seen and seen["insert", "quiz"].number < last:
         raise CourseError(f"Module {name}: {seen['insert', 'quiz'].where} belongs in the section 'reflect'.")
     for (purpose, task), piece in seen.items():
         if purpose == "written" and seen.get(("rubric", task), piece).number > piece.number:
@@ -118,9 +123,9 @@ def _placed(name: str, pieces: list[Piece], seen: dict[tuple[str, str], Piece]) 
 
 
 def _sections(name: str, module: Module, pieces: list[Piece]) -> None:
-    """The opening and the five sections, in order, with the syllabus's minutes."""
+    """The opening and the sections of its form, in order, with the syllabus's minutes."""
     found = [piece for piece in pieces if piece.purpose == "section"]
-    wanted = ("open", *SECTIONS)
+    wanted = ("open", *module.sections())
     if tuple(piece.name for piece in found) != wanted or found[0] is not pieces[0]:
         given = ", ".join(piece.name for piece in found) or "none"
         raise CourseError(

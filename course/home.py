@@ -13,6 +13,8 @@ into the simulator, and watch what changes for the people it serves.
 Nothing here can be broken: every run starts from the same world, and a clean copy of a lesson is always to be had.
 """
 
+EXERCISES = "Short pieces of graded code, for practice: no quiz and no prose."
+
 HELP = """\
 ## How a lesson works
 
@@ -58,9 +60,13 @@ def page(syllabus: Syllabus) -> str:
         Markdown, with a link to each lesson.
     """
     first = next(iter(syllabus.modules))
-    lessons = "\n".join(_lesson(name, module) for name, module in syllabus.modules.items())
+    forms = {"lesson": "## Lessons", "exercise": "## Exercises\n\n" + EXERCISES}
+    listed = ""
+    for form, heading in forms.items():
+        there = "\n".join(_lesson(name, module) for name, module in syllabus.modules.items() if module.form == form)
+        listed += f"{heading}\n\n{there}\n" if there else ""
     aid = HELP.format(first=first, example=f"{first}/{first}.ipynb")
-    return f"# {syllabus.title}\n\n{WELCOME}\n## Lessons\n\n{lessons}\n{aid}"
+    return f"# {syllabus.title}\n\n{WELCOME}\n{listed}{aid}"
 
 
 def _lesson(name: str, module: Module) -> str:

@@ -38,6 +38,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
+    "autograder.marks.preprocessor.KeepTrail",
 ]
 c.ExecutePreprocessor.timeout = 300
 c.OverwriteCells.add_missing_cells = True

@@ -44,8 +44,10 @@ def source(name: str, module: Module, course: Path) -> nbformat.NotebookNode:
     agreement.syllabus(name, module)
     pieces = lesson.read(home / "lesson.py")
     agreement.lesson(name, module, pieces)
-    agreement.guide(name, module, home / "facilitator.md")
-    quiz_cells = quiz.cells(name, questions.load(name, course), module.quiz_points)
+    quiz_cells: list[Cell] = []
+    if module.form == "lesson":
+        agreement.guide(name, module, home / "facilitator.md")
+        quiz_cells = quiz.cells(name, questions.load(name, course), module.quiz_points)
     cells: list[Cell] = []
     for piece in pieces:
         cells.append(_cell(name, module, piece))

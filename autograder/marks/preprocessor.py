@@ -15,12 +15,13 @@ from autograder.baselines import PLACE as BASELINES
 from autograder.baselines import kept_in
 from autograder.jail import Jail, choose
 from autograder.marks import cleaning
-from autograder.marks.notebook import NotebookMarker, is_check
-from autograder.trail import write_trail
-from autograder.variants import read_secret, variant_of
+from autograder.marks.beside import beside
+from autograder.marks.notebook import Marked, NotebookMarker, is_check
+from autograder.trail import Trail, trail_of, write_trail
+from autograder.variants import Variant, read_secret, variant_of
 
-MOST_FILES, MOST_BYTES = 200, 32 * 2**20
-LEFT_OUT = {".ipynb", ".py", ".pyc", ".so", ".pth"}
+TRAIL = "trinity_trail"
+"""Under which the steps of one marking pass the trail on."""
 
 _jails: dict[tuple[int, bool], Jail] = {}
 """The jail of this process, kept warm from one notebook to the next."""
@@ -66,30 +67,87 @@ class JailedExecute(NbGraderPreprocessor):
             If a graded cell is none of the syllabus's tasks.
         """
         module, learner = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
-        course, submitted = self._course(), self._submitted(resources)
-        if any(path.is_symlink() for path in (submitted, submitted.parent, submitted.parent.parent)):
-            empty(nb)
+        course, submitted = course_of(self), self._submitted(resources)
         secret = read_secret(course)
         variant = variant_of(secret, module, learner)
-        cleaning.notebook(nb, prose_of(course, module))
-        files = {**beside(course / "source" / module), **beside(submitted.parent)}
         jail = open_jail(self.without_jail)
         if self.rehearse:
             rehearsed(jail, course, module)
-        marker = NotebookMarker(nb, module, jail, variant, files, self.slot)
-        with kept_in(course / BASELINES):
-            found = marker.mark()
-        write_trail(course, submitted, variant, secret, found, _walls(self.without_jail))
+        files = beside(course, submitted)
+        found = marked(nb, course, submitted, jail, variant, files, self.slot)
+        resources[TRAIL] = trail_of(course, submitted, variant, secret, found, str(jail.walls), files)
         return nb, resources
-
-    def _course(self) -> Path:
-        return Path(self.config.CourseDirectory.get("root") or os.getcwd())
 
     def _submitted(self, resources: Any) -> Path:
         """Return where the notebook lies as it was handed in."""
         module, learner = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
-        submitted = self._course() / (self.config.CourseDirectory.get("submitted_directory") or "submitted")
+        submitted = course_of(self) / (self.config.CourseDirectory.get("submitted_directory") or "submitted")
         return submitted / learner / module / f"{resources['nbgrader']['notebook']}.ipynb"
+
+
+class KeepTrail(NbGraderPreprocessor):
+    """Keep the trail of a notebook that `JailedExecute` has marked.
+
+    Put it last into ``c.Autograde.autograde_preprocessors``: what has a trail counts as marked, and by then the
+    gradebook has every mark.
+    """
+
+    draft = Bool(
+        False, help="Let the trail wait for whoever runs this to say that the marked notebook is on the disk too."
+    ).tag(config=True)
+
+    def preprocess(self, nb: nbformat.NotebookNode, resources: Any) -> tuple[nbformat.NotebookNode, Any]:
+        """Write the trail; the notebook stays as it is."""
+        trail: Trail | None = resources.pop(TRAIL, None)
+        if trail is not None:
+            write_trail(course_of(self), trail, self.draft)
+        return nb, resources
+
+
+def course_of(step: NbGraderPreprocessor) -> Path:
+    """Return the course's folder by nbgrader's settings."""
+    return Path(step.config.CourseDirectory.get("root") or os.getcwd())
+
+
+def marked(
+    nb: nbformat.NotebookNode,
+    course: Path,
+    submitted: Path,
+    jail: Jail,
+    variant: Variant,
+    files: dict[str, bytes],
+    slot: int = 0,
+) -> Marked:
+    """Mark a notebook into which the course's own cells have been put back, in place.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        What was handed in.
+    course : Path
+        The course's folder.
+    submitted : Path
+        Where it lies: ``.../<learner>/<module>/<module>.ipynb``.
+    jail : Jail
+        Open.
+    variant : Variant
+        Whose worlds.
+    files : dict of str to bytes
+        What lies beside it.
+    slot : int
+        Which of those that run at once.
+
+    Returns
+    -------
+    Marked
+        Every task's mark.
+    """
+    module = submitted.parent.name
+    if any(path.is_symlink() for path in (submitted, submitted.parent, submitted.parent.parent)):
+        empty(nb)
+    cleaning.notebook(nb, prose_of(course, module))
+    with kept_in(course / BASELINES):
+        return NotebookMarker(nb, module, jail, variant, files, slot).mark()
 
 
 def empty(nb: nbformat.NotebookNode) -> None:
@@ -125,30 +183,9 @@ def _close(key: tuple[int, bool]) -> None:
         jail.__exit__(None, None, None)
 
 
-def _walls(without_jail: bool) -> str:
-    return str(open_jail(without_jail).walls)
-
-
 def prose_of(course: Path, module: str) -> set[str]:
     """Return the course's own prose of a module, cell by cell; empty if it has not been built."""
     path = course / "source" / module / f"{module}.ipynb"
     if not path.is_file():
         return set()
     return {cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"}
-
-
-def beside(folder: Path) -> dict[str, bytes]:
-    """Return the data files beside a notebook; links, programs, and what goes beyond the limits are left out."""
-    files: dict[str, bytes] = {}
-    room = MOST_BYTES
-    for place, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            path = Path(place, name)
-            if path.is_symlink() or not path.is_file() or path.suffix in LEFT_OUT:
-                continue
-            size = path.stat().st_size
-            if len(files) < MOST_FILES and size <= room:
-                files[path.relative_to(folder).as_posix()] = path.read_bytes()
-                room -= size
-    return files

@@ -38,10 +38,10 @@ class Restore(NbGraderPreprocessor):
         """
         course = Path(self.config.CourseDirectory.get("root") or ".")
         module, name = resources["nbgrader"]["assignment"], resources["nbgrader"]["notebook"]
-        known = _known(course / "source" / module / f"{name}.ipynb")
-        if known:
-            released = _known(course / "release" / module / f"{name}.ipynb")
-            restore(nb, known, {grade_id: cell.source for grade_id, cell in released.items()})
+        cells = cells_of(course / "source" / module / f"{name}.ipynb")
+        if cells:
+            released = cells_of(course / "release" / module / f"{name}.ipynb")
+            restore(nb, cells, {grade_id: cell.source for grade_id, cell in released.items()})
         return nb, resources
 
 
@@ -80,12 +80,35 @@ def restore(nb: nbformat.NotebookNode, known: dict[str, nbformat.NotebookNode], 
     nb.metadata = nbformat.from_dict({"kernelspec": cleaning.KERNEL, "language_info": cleaning.LANGUAGE})
 
 
+def relocked(nb: nbformat.NotebookNode, known: dict[str, nbformat.NotebookNode], stubs: dict[str, str]) -> None:
+    """Restore a notebook, and give every locked cell the course's own text, as nbgrader does from its gradebook.
+
+    Parameters
+    ----------
+    nb, known, stubs
+        As in `restore`.
+    """
+    restore(nb, known, stubs)
+    for cell in nb.cells:
+        own = known.get(_name(cell))
+        if own is None:
+            continue
+        if cell.cell_type != own.cell_type:
+            cell.cell_type = own.cell_type
+            fresh = {"outputs": [], "execution_count": None}
+            for key in fresh:
+                cell.pop(key, None)
+            cell.update(fresh if own.cell_type == "code" else {})
+        if own.metadata["nbgrader"].get("locked"):
+            cell.source = own.source
+
+
 def _name(cell: nbformat.NotebookNode) -> str:
     return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
-def _known(path: Path) -> dict[str, nbformat.NotebookNode]:
-    """Return the cells of a notebook that nbgrader knows, by name, in order; none if it is not there."""
+def cells_of(path: Path) -> dict[str, nbformat.NotebookNode]:
+    """Return the cells of a notebook that nbgrader knows, by name, in order; none if there is no such file."""
     if not path.is_file():
         return {}
     return {_name(cell): cell for cell in nbformat.read(path, as_version=4).cells if _name(cell)}

@@ -1,7 +1,8 @@
 """A class: who handed in, who waits to be marked, and the marking of each, one or many at once.
 
 Each submission is marked by nbgrader's own autograde with our preprocessor, so that the gradebook is nbgrader's. It
-counts as marked when its trail is there, which is written whole and last, for the notebook as it now lies.
+counts as marked when its trail is there for the notebook as it now lies. The trail is put there in one step, and last:
+when the gradebook has every mark, and the marked notebook is on the disk.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from autograder.baselines import PLACE as BASELINES
 from autograder.baselines import kept_in
 from autograder.errors import MarkingError
 from autograder.jail import choose
-from autograder.trail.trail import Trail, digest_of, read_trail, trail_path
+from autograder.marks.beside import beside
+from autograder.marks.orphan import end_with
+from autograder.trail.trail import Trail, digest_of, digests_of, forget_trail, read_trail, settle_trail
 from autograder.variants import Secret, read_secret, variant_of
 from sim.errors import unknown
 
@@ -143,7 +146,7 @@ class Roster:
         choose(self.without_jail)
         self._require_generated()
         for learner in learners if again else ():
-            trail_path(self.course, self.module, learner).unlink(missing_ok=True)
+            forget_trail(self.course, self.module, learner)
         yield from self._many(_mark, learners, jobs)
 
     def prepare(self, learners: list[str], jobs: int = 1) -> Iterator[Result]:
@@ -165,7 +168,7 @@ class Roster:
 
     def _many(self, work: Any, learners: list[str], jobs: int) -> Iterator[Result]:
         several = len(learners) > SEVERAL * max(joblib.effective_n_jobs(jobs), 1)
-        about = (str(self.course), self.module, str(self.submitted), self.without_jail, several)
+        about = (str(self.course), self.module, str(self.submitted), self.without_jail, several, os.getpid())
         if jobs == 1 and joblib.parallel.get_active_backend()[0].__class__.__name__ == "LokyBackend":
             for learner in learners:
                 yield work(*about, learner)
@@ -187,8 +190,11 @@ class Roster:
                 ) from None
 
 
-def _prepare(course: str, module: str, submitted: str, without_jail: bool, several: bool, learner: str) -> Result:
+def _prepare(
+    course: str, module: str, submitted: str, without_jail: bool, several: bool, parent: int, learner: str
+) -> Result:
     """Work out one learner's baselines."""
+    end_with(parent)
     began, name = time.monotonic(), f"autograder.tasks.{module}"
     with kept_in(Path(course) / BASELINES):
         ahead = getattr(import_module(name), "prepare", None) if find_spec(name) else None
@@ -197,20 +203,23 @@ def _prepare(course: str, module: str, submitted: str, without_jail: bool, sever
     return Result(learner, time.monotonic() - began)
 
 
-def _mark(course: str, module: str, submitted: str, without_jail: bool, several: bool, learner: str) -> Result:
+def _mark(
+    course: str, module: str, submitted: str, without_jail: bool, several: bool, parent: int, learner: str
+) -> Result:
     """Mark one submission; whatever goes wrong is told, and stops nobody else's."""
+    end_with(parent)
     began = time.monotonic()
     notebook, secret = Path(submitted) / learner / module / f"{module}.ipynb", read_secret(Path(course))
     try:
         with _alone(Path(course), module, learner), _settled(course):
             if _standing(Path(course), module, notebook, secret) is not None:
                 return Result(learner, time.monotonic() - began)
-            trail_path(Path(course), module, learner).unlink(missing_ok=True)
+            forget_trail(Path(course), module, learner)
             problem = _autograde(Path(course), module, Path(submitted), without_jail, several, learner)
+            if not problem and not settle_trail(Path(course), module, learner):
+                problem = "nbgrader wrote no mark; see .nbgrader.log"
     except Exception as error:
         problem = f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
-    if not problem and read_trail(Path(course), module, learner) is None:
-        problem = "nbgrader wrote no mark; see .nbgrader.log"
     return Result(learner, time.monotonic() - began, problem)
 
 
@@ -218,6 +227,8 @@ def _standing(course: Path, module: str, notebook: Path, secret: Secret | None) 
     """Return the trail of a submission that has been marked as it now lies, with this secret; None otherwise."""
     trail = read_trail(course, module, notebook.parents[1].name)
     if trail is None or trail.submission != digest_of(notebook):
+        return None
+    if trail.beside != digests_of(beside(course, notebook)):
         return None
     return trail if trail.secret == (secret.name if secret else "") else None
 
@@ -270,6 +281,7 @@ def _autograde(course: Path, module: str, submitted: Path, without_jail: bool, s
     config.JailedExecute.without_jail = without_jail
     config.JailedExecute.rehearse = several
     config.JailedExecute.slot = os.getpid() % 1000
+    config.KeepTrail.draft = True
     done = NbGraderAPI(config=config).autograde(module, learner, force=True, create=True)
     if done["success"]:
         return ""

@@ -8,7 +8,7 @@ import json
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,8 @@ class Trail:
         By task: ``points``, ``of``, ``fate`` and ``seconds``.
     losses : list of str
         How processes that were lost ended.
+    beside : dict of str to str
+        SHA-256 of each file that was handed in beside the notebook, or stands beside the course's own, by name.
     """
 
     module: str
@@ -58,6 +60,7 @@ class Trail:
     versions: dict[str, str]
     marks: dict[str, dict[str, Any]]
     losses: list[str]
+    beside: dict[str, str] = field(default_factory=dict)
 
     @property
     def points(self) -> dict[str, float]:
@@ -90,13 +93,44 @@ def digest_of(path: Path) -> str:
         return ""
 
 
+def digests_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the SHA-256 of each file, in hexadecimal, by name."""
+    return {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
+
+
+def digest_of_lesson(course: Path, module: str) -> str:
+    """Return a digest of what the course itself says to a mark: lesson, quiz, points; 16 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for path in (course / "source" / module / f"{module}.ipynb", course / "syllabus.yml", *_questions(course, module)):
+        digest.update(path.name.encode() + b"\0" + digest_of(path).encode())
+    return digest.hexdigest()[:16]
+
+
+def _questions(course: Path, module: str) -> list[Path]:
+    path = course / "modules" / module / "quiz.yml"
+    return [path] if path.is_file() else []
+
+
 def trail_path(course: Path, module: str, learner: str) -> Path:
     """Return where a submission's trail lies."""
     return course / PLACE / module / f"{learner}.json"
 
 
-def write_trail(course: Path, submitted: Path, variant: Variant, secret: Secret | None, found: Any, walls: str) -> Path:
-    """Write a submission's trail, whole or not at all.
+def draft_path(course: Path, module: str, learner: str) -> Path:
+    """Return where a submission's trail waits until everything else has been written."""
+    return course / PLACE / module / f"{learner}.draft"
+
+
+def trail_of(
+    course: Path,
+    submitted: Path,
+    variant: Variant,
+    secret: Secret | None,
+    found: Any,
+    walls: str,
+    files: Mapping[str, bytes],
+) -> Trail:
+    """Return a submission's trail.
 
     Parameters
     ----------
@@ -110,11 +144,13 @@ def write_trail(course: Path, submitted: Path, variant: Variant, secret: Secret 
         What marking came to.
     walls : str
         Which.
+    files : mapping of str to bytes
+        What lay beside the notebook, by name.
 
     Returns
     -------
-    Path
-        Where it lies.
+    Trail
+        Not yet kept anywhere.
     """
     module, learner = submitted.parent.name, submitted.parent.parent.name
     marks = {
@@ -127,7 +163,7 @@ def write_trail(course: Path, submitted: Path, variant: Variant, secret: Secret 
         }
         for task, mark in found.marks.items()
     }
-    trail = Trail(
+    return Trail(
         module=module,
         learner=learner,
         submission=digest_of(submitted),
@@ -135,16 +171,52 @@ def write_trail(course: Path, submitted: Path, variant: Variant, secret: Secret 
         secret=secret.name if secret else "",
         sealed=not variant.open,
         walls=walls,
-        versions=dict(versions()),
+        versions={**versions(), "lesson": digest_of_lesson(course, module)},
         marks=marks,
         losses=list(found.losses),
+        beside=digests_of(files),
     )
-    path = trail_path(course, module, learner)
+
+
+def write_trail(course: Path, trail: Trail, draft: bool = False) -> Path:
+    """Write a submission's trail, whole or not at all.
+
+    Parameters
+    ----------
+    course : Path
+        The course's folder.
+    trail : Trail
+        From `trail_of`.
+    draft : bool
+        Whether it waits, as something has still to be written before the submission counts as marked; see
+        `settle_trail`.
+
+    Returns
+    -------
+    Path
+        Where it lies.
+    """
+    path = (draft_path if draft else trail_path)(course, trail.module, trail.learner)
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(json.dumps(asdict(trail), indent=1) + "\n", encoding="utf-8")
-    draft.replace(path)
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    half.write_text(json.dumps(asdict(trail), indent=1) + "\n", encoding="utf-8")
+    half.replace(path)
     return path
+
+
+def settle_trail(course: Path, module: str, learner: str) -> bool:
+    """Let a trail that waits count, in one step; return whether there was one."""
+    try:
+        draft_path(course, module, learner).replace(trail_path(course, module, learner))
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def forget_trail(course: Path, module: str, learner: str) -> None:
+    """Let a submission count as unmarked."""
+    for path in (trail_path(course, module, learner), draft_path(course, module, learner)):
+        path.unlink(missing_ok=True)
 
 
 def read_trail(course: Path, module: str, learner: str) -> Trail | None:
@@ -156,10 +228,19 @@ def read_trail(course: Path, module: str, learner: str) -> Trail | None:
         If it cannot be understood.
     """
     path = trail_path(course, module, learner)
+    return load_trail(path) if path.exists() else None
+
+
+def load_trail(path: Path) -> Trail:
+    """Read a trail from wherever it lies.
+
+    Raises
+    ------
+    MarkingError
+        If it cannot be understood.
+    """
     try:
         return Trail(**json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return None
     except (OSError, ValueError, TypeError) as error:
         raise MarkingError(
             f"The trail {path} cannot be read: {error}. Delete it, and mark that learner again."

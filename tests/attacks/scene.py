@@ -139,7 +139,8 @@ class Scene:
         with self._gradebook() as book:
             book.update_or_create_student("victim", first_name=f"{CANARY}name")
         for path in self._litter():
-            path.unlink(missing_ok=True)
+            if path.exists():
+                path.unlink()
 
     def _litter(self) -> list[Path]:
         """Return where an attack may have left something."""

@@ -1,4 +1,7 @@
-"""Submissions that mean harm: none succeeds in the jail, and most succeed where nbgrader marks without one."""
+"""Submissions that mean harm: none succeeds in the jail, and most succeed where nbgrader marks without one.
+
+The whole bank is run in the best walls that can be built; with ``TRINITY_WALLS=landlock`` in the second choice.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.jail import Jail, Limits
+from autograder.jail import Jail, Limits, Walls
+from autograder.jail.walls import standing
 from autograder.marks import preprocessor
 from tests.attacks.attack import Attack, bank
 from tests.attacks.notebook import source
@@ -38,6 +42,15 @@ SHORT = {
 }
 """One or two of each family, run every time."""
 
+SECOND = {
+    "reading-the-gradebook",
+    "messages-noise",
+    "escaping-connect",
+    "escaping-signal-somebody-else",
+    "escaping-a-daemon",
+}
+"""Those that lean on the walls most, run every time in the second choice too."""
+
 
 def named(attack: Attack) -> str:
     return attack.learner
@@ -54,11 +67,31 @@ def setting() -> Iterator[pytest.MonkeyPatch]:
 def jailed(tmp_path_factory: pytest.TempPathFactory, setting: pytest.MonkeyPatch) -> Iterator[Scene]:
     setting.setattr(preprocessor, "Jail", functools.partial(Jail, limits=HURRIED))
     setting.setattr(preprocessor, "_jails", {})
+    if os.environ.get("TRINITY_WALLS"):
+        walls = Walls(os.environ["TRINITY_WALLS"])
+        setting.setattr(preprocessor, "choose", lambda without_jail: walls)
     scene = Scene(tmp_path_factory.mktemp("jailed"), jailed=True)
     yield scene
     scene.close()
     for key in list(preprocessor._jails):
         preprocessor._close(key)
+
+
+@pytest.fixture(scope="module")
+def landlocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """The same within the second choice of walls, whatever the first."""
+    if standing()[Walls.LANDLOCK]:
+        pytest.skip(f"there is no second choice on this machine: {standing()[Walls.LANDLOCK]}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOKEN", "CANARY-environment")
+        patch.setattr(preprocessor, "Jail", functools.partial(Jail, limits=HURRIED))
+        patch.setattr(preprocessor, "_jails", {})
+        patch.setattr(preprocessor, "choose", lambda without_jail: Walls.LANDLOCK)
+        scene = Scene(tmp_path_factory.mktemp("landlocked"), jailed=True)
+        yield scene
+        scene.close()
+        for key in list(preprocessor._jails):
+            preprocessor._close(key)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +122,7 @@ def fails(scene: Scene, attack: Attack) -> None:
 def test_there_are_many_and_each_is_its_own():
     assert len(BANK) >= 60
     assert len({attack.learner for attack in BANK}) == len(BANK)
-    assert {attack.learner for attack in BANK} >= SHORT
+    assert {attack.learner for attack in BANK} >= SHORT | SECOND
 
 
 @pytest.mark.parametrize("attack", [a for a in BANK if a.learner in SHORT], ids=named)
@@ -108,6 +141,11 @@ def test_the_others_fail_in_the_jail_too(jailed: Scene, attack: Attack):
 def test_it_succeeds_without_one(plain: Scene, attack: Attack):
     found = plain.meet(attack)
     assert found.won(attack), f"{attack.what}: {found.scores}, {found.problem[-500:]}, {found.shown[-1500:]}"
+
+
+@pytest.mark.parametrize("attack", [a for a in BANK if a.learner in SECOND], ids=named)
+def test_it_fails_in_the_second_choice_of_walls(landlocked: Scene, attack: Attack):
+    fails(landlocked, attack)
 
 
 def test_a_page_is_searched_for_what_runs():

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.errors import JailError
 from autograder.jail import walls
@@ -134,10 +135,16 @@ def _rename(nb: nbformat.NotebookNode) -> None:
             cell.source = "4000.0"
 
 
-def command(folder: Path, *words: str) -> subprocess.Popen:
-    words = (sys.executable, "-m", "cli.main", "mark", "m90", "--course", str(folder), *words)
+def command(folder: Path, *words: str, verb: str = "mark") -> subprocess.Popen:
+    words = (sys.executable, "-m", "cli.main", verb, "m90", "--course", str(folder), *words)
     return subprocess.Popen(
-        words, cwd=folder, env=surroundings(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        words,
+        cwd=folder,
+        env=surroundings(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     )
 
 
@@ -220,17 +227,32 @@ def test_what_was_marked_is_left_alone_until_it_changes(house: Path, marked: str
 @pytest.mark.slow
 def test_a_kill_at_any_moment_loses_no_mark_and_makes_none_twice(house: Path, marked: str) -> None:
     before, chance = scores(house), random.Random(6)
-    for path in (house / ".trinity" / "trail" / "m90").iterdir():
-        path.unlink()
-    for _ in range(int(os.environ.get("TRINITY_KILLS", "4"))):
+    unmark(house)
+    assert scores(house) == {}
+    for turn in range(int(os.environ.get("TRINITY_KILLS", "20"))):
         process = command(house, "--jobs", "2")
-        time.sleep(chance.uniform(1, 20))
-        process.send_signal(signal.SIGKILL)
+        time.sleep(chance.uniform(1, 16))
+        (os.kill if turn % 2 else os.killpg)(process.pid, signal.SIGKILL)
         process.communicate()
+        for path in (house / ".trinity" / "trail" / "m90").glob("[!.]*.json"):
+            learner, found = json.loads(path.read_text())["learner"], scores(house)
+            assert {key: found.get(key) for key in before if key[0] == learner} == {
+                key: score for key, score in before.items() if key[0] == learner
+            }
+            json.loads((house / "autograded" / learner / "m90" / "m90.ipynb").read_text())
     done = command(house, "--jobs", "2")
     assert done.wait(timeout=500) == 0
     assert scores(house) == before
     assert all(len(each) == 1 for each in before.values())
+
+
+def unmark(folder: Path) -> None:
+    """Take back every mark, as before the first marking."""
+    shutil.rmtree(folder / ".trinity" / "trail")
+    shutil.rmtree(folder / "autograded")
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "trinity") as book:
+        for learner in LEARNERS:
+            book.remove_submission("m90", learner)
 
 
 @pytest.mark.slow
@@ -248,3 +270,72 @@ def test_with_a_secret_marks_are_sealed_and_come_out_the_same_again(house: Path,
         trails.append([{task: about["points"] for task, about in trail["marks"].items()} for trail in read])
         assert all(trail["sealed"] for trail in read)
     assert trails[0] == trails[1]
+
+
+@pytest.mark.slow
+def test_on_another_checkout_a_mark_comes_out_the_same_without_the_secret(
+    house: Path, marked: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    from autograder.variants import write_secret
+
+    write_secret(house)
+    assert command(house, "--jobs", "2").wait(timeout=500) == 0
+    other = furnish(tmp_path_factory.mktemp("elsewhere"))
+    run_python(other, "from course import build; build.build()")
+    nbgrader(other, "generate_assignment", "m90")
+    places = ("--trail", str(house / ".trinity" / "trail"), "--submitted", str(house / "submitted"))
+    done = command(other, *places, verb="remark")
+    said = " ".join(done.communicate(timeout=500)[0].split())
+    assert done.returncode == 0, said
+    assert said == "9 of 9 submissions of m90 come out the same, to the last digit."
+    assert not (other / ".trinity" / "secret").exists()
+    assert not (other / ".trinity" / "trail").exists()
+
+
+@pytest.mark.slow
+def test_a_mark_that_comes_out_otherwise_is_told(house: Path, marked: str, tmp_path: Path) -> None:
+    trails = tmp_path / "trail"
+    shutil.copytree(house / ".trinity" / "trail", trails)
+    path = trails / "m90" / "naive.json"
+    path.write_text(path.read_text().replace('"code": "', '"code": "0'))
+    trail = json.loads(path.read_text())
+    trail["marks"]["m90.middle"] |= {"points": 3.5, "criteria": [["Middle", 4.0, 0.875]]}
+    path.write_text(json.dumps(trail))
+    shutil.copytree(house / "submitted" / "model", tmp_path / "model", symlinks=True)
+    shutil.copytree(house / "submitted" / "naive", tmp_path / "naive", symlinks=True)
+    (tmp_path / "model" / "m90" / "m90.ipynb").open("a").write(" ")
+    done = command(house, "model", "naive", "--trail", str(trails), "--submitted", str(tmp_path), verb="remark")
+    said = " ".join(done.communicate(timeout=500)[0].split())
+    assert done.returncode == 1
+    assert "0 of 2 submissions" in said
+    assert "m90.ipynb is not the notebook that was marked" in said
+    assert "naive: m90.middle 3.5 then, 1 now. What has changed: code: 0" in said
+
+
+CLUSTER = """
+import sys
+from pathlib import Path
+import joblib
+from distributed import Client, LocalCluster
+from autograder.marks.roster import Roster
+
+roster = Roster(Path(sys.argv[1]), "m90")
+with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster):
+    with joblib.parallel_config("dask"):
+        for result in roster.mark(roster.waiting(), jobs=-1):
+            print(result.learner, result.problem)
+"""
+
+
+@pytest.mark.slow
+def test_on_a_cluster_the_gradebook_is_the_same(house: Path, marked: str) -> None:
+    pytest.importorskip("distributed")
+    (house / ".trinity" / "secret").unlink(missing_ok=True)
+    assert command(house, "--jobs", "2").wait(timeout=500) == 0
+    before = scores(house)
+    unmark(house)
+    words = [sys.executable, "-c", CLUSTER, str(house)]
+    done = subprocess.run(words, cwd=house, env=surroundings(house), capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stderr
+    assert sorted(done.stdout.split()) == sorted(LEARNERS), done.stdout
+    assert scores(house) == before

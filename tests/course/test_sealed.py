@@ -27,6 +27,7 @@ SECRET = Secret(b"only for tests, and longer than 32")
 BEGIN = (
     "import copy, json\nimport numpy as np, pandas as pd, sim\nimport pandera.pandas as pa\n"
     "from autograder import check\nfrom sim.data import promise\n"
+    "from sim.models.learning import logistic_regression\n"
     "features = list(sim.load_scenario('household-support').service('claims-triage').feature_names)"
 )
 HANDED = {
@@ -43,6 +44,8 @@ HANDED = {
     "m10.tag": "tag",
     "m10.allocate": "allocate",
     "m10.unit": "unit_cost",
+    "p01.train": "train",
+    "p01.keep": "keep",
 }
 QUICK = {"m09.psi", "m09.ks", "m10.tag"}
 
