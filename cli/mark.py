@@ -38,6 +38,7 @@ def mark(
     - `trinity mark m09 --jobs 4`
     - `trinity mark m09 --ahead`
     """
+    from autograder.feedback.table import write_table
     from autograder.marks.roster import Roster
     from autograder.syllabus import folder
 
@@ -45,7 +46,7 @@ def mark(
     screen = output()
     learners = roster.learners()
     if ahead:
-        _each("Working out", roster.prepare(learners, jobs), len(learners))
+        each("Working out", roster.prepare(learners, jobs), len(learners))
         screen.print(f"Worked out what {len(learners)} learners' marks of {module} are held against.", markup=False)
         return
     waiting = learners if again else roster.waiting()
@@ -53,12 +54,14 @@ def mark(
     if done:
         screen.print(f"{done} of {len(learners)} were marked before and are left alone.", markup=False)
     failed = {}
-    for result in _each("Marking", roster.mark(waiting, jobs, again), len(waiting)):
+    for result in each("Marking", roster.mark(waiting, jobs, again), len(waiting)):
         if result.problem:
             failed[result.learner] = result.problem
     screen.print(f"Marked {len(waiting) - len(failed)} of {len(waiting)} submissions of {module}.", markup=False)
     if not roster.sealed:
         screen.print("These are practice marks: the course has no secret, so that worlds are public.", markup=False)
+    told = write_table(roster.course, module, [learner for learner in learners if learner not in failed])
+    screen.print(f"Wrote what each learner is told, task by task: {told}", markup=False, soft_wrap=True)
     for line in roster.remarks(waiting):
         screen.print(line, markup=False, soft_wrap=True)
     for learner, problem in failed.items():
@@ -67,8 +70,22 @@ def mark(
         raise typer.Exit(1)
 
 
-def _each(doing: str, results: object, total: int) -> list:
-    """Show a bar with an estimate while results come in, and return them."""
+def each(doing: str, results: object, total: int) -> list:
+    """Show a bar with an estimate while results come in, and return them.
+
+    Parameters
+    ----------
+    doing : str
+        What stands before the bar.
+    results : iterable
+        Each as it is done.
+    total : int
+        How many.
+
+    Returns
+    -------
+    list
+    """
     console = messages()
     columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     found = []

@@ -13,6 +13,7 @@ from traitlets import Bool, Integer
 
 from autograder.baselines import PLACE as BASELINES
 from autograder.baselines import kept_in
+from autograder.feedback.record import write_feedback
 from autograder.jail import Jail, choose
 from autograder.marks import cleaning
 from autograder.marks.notebook import NotebookMarker, is_check
@@ -79,6 +80,7 @@ class JailedExecute(NbGraderPreprocessor):
         marker = NotebookMarker(nb, module, jail, variant, files, self.slot)
         with kept_in(course / BASELINES):
             found = marker.mark()
+        write_feedback(course, module, learner, found.marks)
         write_trail(course, submitted, variant, secret, found, _walls(self.without_jail))
         return nb, resources
 
