@@ -1,7 +1,7 @@
 """The open checks: what a graded cell calls, and what the author of a check needs.
 
 In a learner's notebook, ``check("m09.monitor", monitor)`` prints a report and returns points. Authors import
-`register`, `attempt`, `Criterion` and `Outcome` from here; see docs/how-to/write-a-module.md.
+`register`, `attempt`, `Criterion`, `Outcome`, `Effect` and `Measure` from here; see docs/how-to/write-a-module.md.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import Counter
 from autograder import report, syllabus
 from autograder.attempt import Attempt, attempt
 from autograder.bench import OPEN_BENCH, Bench
+from autograder.effect import Effect, Measure
 from autograder.errors import CheckError
 from autograder.jail import handover
 from autograder.judge import judge
@@ -19,7 +20,7 @@ from autograder.quiet import quiet
 from autograder.registry import register
 from autograder.stub import untouched
 
-__all__ = ["Attempt", "Bench", "Criterion", "Outcome", "attempt", "check", "register"]
+__all__ = ["Attempt", "Bench", "Criterion", "Effect", "Measure", "Outcome", "attempt", "check", "register"]
 
 _tries: Counter[str] = Counter()
 """How often each task has been checked since the notebook was started; it decides on hints, and never on points."""

@@ -6,10 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from autograder.effect import Effect
 from autograder.errors import CheckError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+FOLLOWS = "this one follows"
+"""Stands in the next step of a criterion whose credit is earned by way of another."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,8 @@ class Criterion:
     earned : float
         From 0 to 1; partial credit is a fraction.
     tried, happened, wanted, next_step : str
-        For the learner; the last is shown only when something is left to earn. It says where to look.
+        For the learner; the last is shown only when something is left to earn. It says where to look. Where another
+        criterion has to be earned first, it says so, and that "this one follows".
     hint : str
         How to mend it, nearly in code; shown only from the second time that the task is checked.
 
@@ -63,10 +68,16 @@ class Outcome:
         Their points add up to what the task is worth.
     figure : Figure, optional
         Shown below the report; give it words with `sim.plots.style.describe`.
+    effect : Effect, optional
+        What the answer did where it was tried, in figures; for the page that the learner gets back.
+    beyond : str
+        A question to go on with when nothing is left to earn.
     """
 
     criteria: list[Criterion]
     figure: Figure | None = None
+    effect: Effect | None = None
+    beyond: str = ""
 
     @property
     def worth(self) -> float:
@@ -77,6 +88,13 @@ class Outcome:
     def points(self) -> float:
         """What they did earn, in points to the hundredth; a plain float."""
         return round(math.fsum(criterion.points * criterion.earned for criterion in self.criteria), 2)
+
+    @property
+    def leading(self) -> Criterion | None:
+        """The criterion with most left to earn by itself, whose next step is the one to take; None if all are met."""
+        unmet = [criterion for criterion in self.criteria if criterion.earned < 1]
+        alone = [criterion for criterion in unmet if FOLLOWS not in criterion.next_step] or unmet
+        return max(alone, key=lambda criterion: criterion.points * (1 - criterion.earned), default=None)
 
 
 def nothing(points: float, name: str, happened: str, wanted: str, next_step: str) -> Outcome:

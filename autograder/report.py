@@ -48,11 +48,15 @@ def text(task_id: str, outcome: Outcome, printed: str = "", hints: bool = True) 
     if not hints and any(criterion.hint and criterion.earned < 1 for criterion in outcome.criteria):
         lines += ["", "For a hint, run this cell again."]
     if printed.strip():
-        said = printed.strip().splitlines()
-        lines += ["", "Your code printed:", *(f"   {line}" for line in said[:PRINTED_LINES])]
-        if len(said) > PRINTED_LINES:
-            lines.append(f"   ({len(said) - PRINTED_LINES} more lines not shown)")
+        lines += ["", "Your code printed:", *(f"   {line}" for line in shortened(printed))]
     return "\n".join(lines)
+
+
+def shortened(printed: str) -> list[str]:
+    """Return the first lines of what a learner's code printed, and how many more there are; none if it printed none."""
+    said = printed.strip().splitlines()
+    more = len(said) - PRINTED_LINES
+    return said[:PRINTED_LINES] + ([f"({more} more lines not shown)"] if more > 0 else [])
 
 
 def _criterion(number: int, criterion: Criterion, hints: bool) -> list[str]:

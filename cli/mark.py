@@ -38,6 +38,7 @@ def mark(
     - `trinity mark m09 --jobs 4`
     - `trinity mark m09 --ahead`
     """
+    from autograder.feedback.table import write_table
     from autograder.marks.roster import Roster
     from autograder.syllabus import folder
 
@@ -59,6 +60,8 @@ def mark(
     screen.print(f"Marked {len(waiting) - len(failed)} of {len(waiting)} submissions of {module}.", markup=False)
     if not roster.sealed:
         screen.print("These are practice marks: the course has no secret, so that worlds are public.", markup=False)
+    told = write_table(roster.course, module, [learner for learner in learners if learner not in failed])
+    screen.print(f"Wrote what each learner is told, task by task: {told}", markup=False, soft_wrap=True)
     for line in roster.remarks(waiting):
         screen.print(line, markup=False, soft_wrap=True)
     for learner, problem in failed.items():
@@ -68,7 +71,21 @@ def mark(
 
 
 def each(doing: str, results: object, total: int) -> list:
-    """Show a bar with an estimate while results come in, and return them."""
+    """Show a bar with an estimate while results come in, and return them.
+
+    Parameters
+    ----------
+    doing : str
+        What stands before the bar.
+    results : iterable
+        Each as it is done.
+    total : int
+        How many.
+
+    Returns
+    -------
+    list
+    """
     console = messages()
     columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     found = []

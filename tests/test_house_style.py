@@ -27,7 +27,8 @@ def files(root: Path) -> list[Path]:
     found = []
     for path in sorted(root.rglob("*")):
         parts = path.relative_to(root).parts
-        if SKIPPED & set(parts) or (LEARNERS & set(parts[:2])) or any(part.endswith(".egg-info") for part in parts):
+        learners = LEARNERS & set(parts[: 2 if parts[0] == "course" else 1])
+        if SKIPPED & set(parts) or learners or any(part.endswith(".egg-info") for part in parts):
             continue
         if path.is_file() and path.suffix in TEXT:
             found.append(path)

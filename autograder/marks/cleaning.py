@@ -18,6 +18,7 @@ TABLES |= {"br", "ul", "ol", "li", "details", "summary", "pre", "code", "h3", "h
 DATA_PICTURE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=]*")
 WITH_CONTENT = re.compile(r"<(script|style|template|noscript|iframe|object|svg|math)\b.*?(</\1\s*>|\Z)", re.I | re.S)
 CONTROL = re.compile(r"\x1b\][^\x07\x1b]*(\x07|\x1b\\)?|\x1b[@-Z\\-_]|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
+COLOUR = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z])?")
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 LINK_ENDS = {"](": "]&#40;", "]:": "]&#58;", "][": "]&#91;"}
 LANGUAGE = {"name": "python"}
@@ -29,6 +30,11 @@ def text(value: Any) -> str:
     """Return a value as text without control characters; colours may stay, for they are shown as colours."""
     joined = "".join(map(str, value)) if isinstance(value, list) else str(value)
     return CONTROL.sub("", joined[:LONGEST])
+
+
+def plain(value: Any) -> str:
+    """Return a value as text without control characters and without colours."""
+    return COLOUR.sub("", text(value))
 
 
 def markup(value: Any) -> str:

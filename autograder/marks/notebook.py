@@ -18,6 +18,7 @@ from nbformat.v4 import new_output
 from autograder import report, syllabus
 from autograder.bench import Bench
 from autograder.errors import LostError, MarkingError
+from autograder.feedback.card import card
 from autograder.jail import Jail
 from autograder.judge import judge
 from autograder.marks import cleaning
@@ -26,7 +27,6 @@ from autograder.marks.session import Recipe, Session
 from autograder.quiet import quiet
 from autograder.syllabus import Task
 from autograder.variants import Variant
-from sim.plots import style
 
 MOST_LIVES = 4
 """Processes that one submission may use up."""
@@ -148,13 +148,15 @@ class NotebookMarker:
         return Mark(task_id, outcome)
 
     def _told(self, mark: Mark, task: Task) -> list[nbformat.NotebookNode]:
-        """Return what a marked cell shows: the report, a figure, and the points as its last line."""
+        """Return what a marked cell shows: the report as text and as a card, and the points as its last line."""
         note = PRACTICE if self._variant.open else SEALED
         said = cleaning.text(report.text(mark.task_id, mark.outcome, mark.printed))
-        shown = [new_output("stream", name="stdout", text=f"{said}\n\n{note}\n")]
-        figure = mark.outcome.figure
-        if figure is not None:
-            shown.append(new_output("display_data", data={"text/html": style.image(figure), "text/plain": "A figure"}))
+        with quiet():
+            told = card(mark, note)
+        shown = [
+            new_output("stream", name="stdout", text=f"{said}\n\n{note}\n"),
+            new_output("display_data", data={"text/html": told, "text/plain": "The same as a page"}),
+        ]
         points = {"text/plain": repr(min(float(mark.points), float(task.points)))}
         return [*shown, new_output("execute_result", data=points, execution_count=None)]
 

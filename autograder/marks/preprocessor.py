@@ -13,6 +13,7 @@ from traitlets import Bool, Integer
 
 from autograder.baselines import PLACE as BASELINES
 from autograder.baselines import kept_in
+from autograder.feedback.record import write_feedback
 from autograder.jail import Jail, choose
 from autograder.marks import cleaning
 from autograder.marks.beside import beside
@@ -76,6 +77,7 @@ class JailedExecute(NbGraderPreprocessor):
         files = beside(course, submitted)
         found = marked(nb, course, submitted, jail, variant, files, self.slot)
         resources[TRAIL] = trail_of(course, submitted, variant, secret, found, str(jail.walls), files)
+        write_feedback(course, module, learner, found.marks)
         return nb, resources
 
     def _submitted(self, resources: Any) -> Path:

@@ -24,7 +24,7 @@ class Where:
 @baseline
 def ends(where: Where) -> tuple[Ran, pd.DataFrame]:
     made.append(where.seed)
-    return Ran(where.seed / 3, 0.1, 0.2, 4), pd.DataFrame({"a": [1.5], "b": ["x"]})
+    return Ran(where.seed / 3, 0.1, 0.2, 4, 5), pd.DataFrame({"a": [1.5], "b": ["x"]})
 
 
 @pytest.fixture(autouse=True)

@@ -20,12 +20,17 @@ BUILT = ("source", "release", "submitted", "autograded", "feedback", "*.db", "__
 
 def furnish(root: Path) -> Path:
     """Lay out a course of the example module alone under `root`; return the course's folder."""
-    for package in ("course", "autograder"):
-        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns(*BUILT, "m[01]*"))
+    copy(root, "m[01]*")
     shutil.copytree(FIXTURES / "modules", root / "course" / "modules", dirs_exist_ok=True)
     shutil.copy(FIXTURES / "syllabus.yml", root / "course" / "syllabus.yml")
     shutil.copy(FIXTURES / "tasks" / "m90.py", root / "autograder" / "tasks" / "m90.py")
     return root / "course"
+
+
+def copy(root: Path, *but: str) -> None:
+    """Copy the course and the marking to `root`, without what was built, and but for some names."""
+    shutil.copytree(ROOT / "course", root / "course", ignore=shutil.ignore_patterns(*BUILT, *but))
+    shutil.copytree(ROOT / "autograder", root / "autograder", ignore=shutil.ignore_patterns("__pycache__", *but))
 
 
 @pytest.fixture
@@ -106,8 +111,7 @@ def marked_room(root: Path, module: str, learners: dict[str, dict[str, str] | No
     Path
         The course's folder, with gradebook and feedback.
     """
-    for package in ("course", "autograder"):
-        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns(*BUILT))
+    copy(root)
     folder = root / "course"
     run_python(folder, f"from course import build; build.build({module!r})")
     nbgrader(folder, "generate_assignment", module)

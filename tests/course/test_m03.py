@@ -14,8 +14,9 @@ import pytest
 
 import sim
 from autograder import check, quiz, syllabus
-from autograder.tasks.m03 import gate as gates
 from autograder.tasks.m03.contract import deliveries
+from autograder.tasks.m03.lineage import reference as walked
+from autograder.tasks.m03.runs import reference
 from autograder.tasks.m03.worlds import SERVICE, WORLDS, broken, ordinary, scenario_of, terms_of
 from course import lesson, notebook
 from sim.data import promise
@@ -118,7 +119,7 @@ def only_missing(batch: pd.DataFrame, terms: pd.DataFrame) -> pd.Series:
 
 
 def in_pounds(batch: pd.DataFrame, terms: pd.DataFrame) -> np.ndarray:
-    return gates.reference(batch, terms_of(scenario_of(WORLDS[0]).service(SERVICE)))
+    return reference(batch, terms_of(scenario_of(WORLDS[0]).service(SERVICE)))
 
 
 def only_ranges(batch: pd.DataFrame, terms: pd.DataFrame) -> pd.Series:
@@ -127,12 +128,12 @@ def only_ranges(batch: pd.DataFrame, terms: pd.DataFrame) -> pd.Series:
 
 
 def strict(batch: pd.DataFrame, terms: pd.DataFrame) -> pd.Series:
-    return only_missing(batch, terms) & gates.reference(batch, terms)
+    return only_missing(batch, terms) & reference(batch, terms)
 
 
 def no_high_benefits(batch: pd.DataFrame, terms: pd.DataFrame) -> pd.Series:
     usual = batch["benefits_gbp"].median()
-    return (batch["benefits_gbp"].fillna(0) < 1.5 * usual) & gates.reference(batch, terms)
+    return (batch["benefits_gbp"].fillna(0) < 1.5 * usual) & reference(batch, terms)
 
 
 def nobody(batch: pd.DataFrame, terms: pd.DataFrame) -> pd.Series:
@@ -147,15 +148,15 @@ def gaps_out_of_range(batch: pd.DataFrame, terms: pd.DataFrame) -> np.ndarray:
     """Ask what lies inside, so that a comparison with a missing value holds the record."""
     values = batch[list(terms.index)].to_numpy()
     inside = ((values >= terms["low"].to_numpy()) & (values <= terms["high"].to_numpy())).all(axis=1)
-    return inside & gates.reference(batch, terms)
+    return inside & reference(batch, terms)
 
 
 def both_copies(batch: pd.DataFrame, terms: pd.DataFrame) -> np.ndarray:
-    return gates.reference(batch, terms) & ~batch["case_id"].duplicated(keep=False).to_numpy()
+    return reference(batch, terms) & ~batch["case_id"].duplicated(keep=False).to_numpy()
 
 
 def turned_round(batch: pd.DataFrame, terms: pd.DataFrame) -> np.ndarray:
-    return ~gates.reference(batch, terms)
+    return ~reference(batch, terms)
 
 
 @pytest.mark.slow
@@ -177,7 +178,7 @@ def test_each_mistake_of_a_gate_is_called_by_its_name(gate: Callable, said: str,
 
 @pytest.mark.slow
 def test_a_right_gate_is_told_of_no_mistake(capsys: pytest.CaptureFixture) -> None:
-    check("m03.gate", gates.reference)
+    check("m03.gate", reference)
     said = told(capsys)
     assert "cut" not in said
     assert "turned" not in said
@@ -416,23 +417,17 @@ def one_step(events: list[dict], start: str, since: str) -> set[str]:
 
 def timeless(events: list[dict], start: str, since: str) -> set[str]:
     """Leave out when the batch came."""
-    from autograder.tasks.m03.lineage import reference
-
-    return reference(events, start, "")
+    return walked(events, start, "")
 
 
 def strictly_later(events: list[dict], start: str, since: str) -> set[str]:
     """Leave out what was complete at that very time."""
-    from autograder.tasks.m03.lineage import reference
-
-    return reference(events, start, since, strictly=True)
+    return walked(events, start, since, strictly=True)
 
 
 def any_type(events: list[dict], start: str, since: str) -> set[str]:
     """Take a run that began, or failed, for one that was complete."""
-    from autograder.tasks.m03.lineage import reference
-
-    return reference([{**event, "eventType": "COMPLETE"} for event in events], start, since)
+    return walked([{**event, "eventType": "COMPLETE"} for event in events], start, since)
 
 
 def all_there_is(events: list[dict], start: str, since: str) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import pytest
 
 import sim
 from autograder import check, syllabus
-from autograder.tasks.m09.monitor import watch
+from autograder.tasks.m09 import second
+from autograder.tasks.m09.monitor import delays, watch
+from autograder.tasks.m09.places import LEAST_GAIN_GBP, Ran, fair, yardstick
 from autograder.tasks.m09.retrain import MOST_RETRAININGS
 from autograder.tasks.m09.worlds import OPEN_PLACES, SEEDS, rule_day, world
 from course import lesson, notebook
@@ -48,6 +51,62 @@ def test_the_reference_practices_earn_nearly_every_point() -> None:
     assert check("m09.psi", practices.psi) == 2.0
     assert check("m09.monitor", watching) >= 5.4
     assert check("m09.retrain", {"monitor": watching, "retrain": practices.retrain_on_drift()}) >= 5.4
+
+
+def test_the_second_good_answer_is_the_lessons_own(model: dict) -> None:
+    chance = np.random.default_rng(3)
+    names = model["features"]
+    frame = pd.DataFrame(chance.normal(3.0, 2.0, size=(900, len(names))), columns=names)
+    frame.iloc[::9, 1] = np.nan
+    about = {"score": chance.random(900), "group": 0, "outcome": chance.integers(0, 2, 900).astype(float)}
+    recent = frame.assign(**about, decided_day=np.arange(900) / 10)
+    recent.loc[::7, "outcome"] = np.nan
+    assert second.score(frame, recent) == model["score_fn"](frame, recent) > 0
+    assert second.score(frame, recent.head(90)) == model["score_fn"](frame, recent.head(90)) == 0
+    assert second.THRESHOLD == model["threshold"]
+    for alarms, days, known in ((0, 90, 9000), (1, 44, 9000), (1, 45, 2999), (1, 45, 3000), (2, 300, 9000)):
+        signals = sim.decisions.Signals(400, days, alarms, 9.0, 0.8, 0.8, known, 1e5)
+        assert second.rule(signals) == model["retrain"](signals)
+
+
+def ran(value: float, accuracy: float = 0.9, equity: float = 0.03, retrainings: int = 3) -> Ran:
+    return Ran(value, accuracy, equity, retrainings, 1000)
+
+
+class TestWorlds:
+    @pytest.fixture
+    def place(self, monkeypatch: pytest.MonkeyPatch) -> Callable:
+        """Say what naive, reference and the second answer come to, and how often that one retrains for nothing."""
+        home = sys.modules[fair.__module__]
+
+        def say(best: Ran, other: Ran, idle: int = 0) -> sim.scenario.Scenario:
+            monkeypatch.setattr(home, "ends", lambda _: (ran(0.0, 0.8, 0.08, 0), best))
+            monkeypatch.setattr(home, "other", lambda _: other)
+            monkeypatch.setattr(home, "idle", lambda _: idle)
+            return OPEN_PLACES[0]
+
+        return say
+
+    def test_what_is_asked_is_the_lesser_of_two_good_answers(self, place: Callable) -> None:
+        asked = yardstick(place(ran(700_000.0, 0.84), ran(600_000.0, 0.86)))
+        assert (asked.value, asked.accuracy) == (600_000.0, pytest.approx(0.04))
+        asked = yardstick(place(ran(500_000.0, 0.88), ran(600_000.0, 0.86)))
+        assert (asked.value, asked.accuracy) == (500_000.0, pytest.approx(0.06))
+
+    def test_a_world_is_marked_on_only_if_luck_decides_little(self, place: Callable) -> None:
+        good = ran(LEAST_GAIN_GBP)
+        assert fair(place(good, good))
+        assert not fair(place(ran(LEAST_GAIN_GBP - 1), good)), "the reference gains too little"
+        assert not fair(place(good, good, idle=2)), "a good answer rings for nothing"
+        assert not fair(place(good, ran(6e5, retrainings=0))), "a good answer sees nothing"
+        assert not fair(place(good, ran(6e5, equity=0.09))), "a good answer widens the gap"
+
+
+@pytest.mark.slow
+def test_two_monitors_watched_at_once_are_as_slow_as_each_by_itself() -> None:
+    for place in OPEN_PLACES:
+        alone = [watch(each, place).delay for each in (sim.practices.drift_monitor(), second.monitor())]
+        assert list(delays(place)) == alone
 
 
 def test_rules_are_tried_on_days_that_lie_apart() -> None:

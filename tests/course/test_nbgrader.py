@@ -127,7 +127,9 @@ def test_feedback_loads_and_runs_nothing(marked: Path) -> None:
     assert "it stopped with IndexError: list index out of range, at line 2" in page.replace("It", "it")
     assert 'alt="Wardley map: Watching a reading.' in page
     assert page.count('alt="Bar chart of a week') == 1
-    assert page.index("m90.middle: 0 of 4") < page.index('alt="Bar chart of a week')
+    assert page.count("How the points were given") == 7
+    assert "m90.middle: 0 of 4" not in page, "the card says all that the plain report does"
+    assert page.index("One next step.") < page.index('alt="Bar chart of a week')
     assert page.count("<img ") == page.count("<img alt=") == 2
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 import sim
 from autograder.bench import OPEN_BENCH, Bench
-from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.checks import Criterion, Effect, Measure, Outcome, attempt, register
 from autograder.outcome import nothing
 from autograder.tasks.m03.worlds import SERVICE, cut, share
 from autograder.variants.variant import OPEN, Variant
@@ -101,8 +101,11 @@ def contract(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     _whole(given)
     given, faults = _that_can_be_asked(given, bench)
     promises = dots & {"noticeOfChange", "timeToNotify"}
+    rules, effect = _rules(given, bench, _left_out(dots - promises, faults))
     return Outcome(
-        [*_rules(given, bench, _left_out(dots - promises, faults)), _promises(given, _left_out(promises, []))]
+        [*rules, _promises(given, _left_out(promises, []))],
+        effect=effect,
+        beyond="which of your terms would the source's owner refuse to sign, and what would you offer for it?",
     )
 
 
@@ -112,8 +115,8 @@ def _left_out(dots: set[str], faults: list[str]) -> str:
     return f". Left out: {'; '.join(said)}" if said else ""
 
 
-def _rules(given: dict[str, Any], bench: Bench, left_out: str) -> list[Criterion]:
-    """Put a contract to ordinary and to broken deliveries."""
+def _rules(given: dict[str, Any], bench: Bench, left_out: str) -> tuple[list[Criterion], Effect]:
+    """Put a contract to ordinary and to broken deliveries; return the credits, and what it did."""
     calm, broken = deliveries(bench.variant)
     results = [bench.beside(promise.kept, given, delivery) for delivery in calm]
     kept = float(np.mean([result["kept"].all() for result in results]))
@@ -125,7 +128,17 @@ def _rules(given: dict[str, Any], bench: Bench, left_out: str) -> list[Criterion
     worst = pd.concat(results).groupby("rule", sort=False)["kept"].mean()
     most_broken = f"; most often broken: {worst.idxmin()}, on {1 - worst.min():.0%} of them" if worst.min() < 1 else ""
     week = bool(unseen) and "week" in unseen[-1]
-    return [
+    refused = sum(not result["kept"].all() for result in results)
+    effect = Effect(
+        f"it refused {refused} of {len(calm)} ordinary deliveries, and let by {len(unseen)} of {len(broken)} broken",
+        (
+            Measure("Ordinary deliveries refused", "in a year", [refused * 365 / len(calm)], [0.0], more=False),
+            Measure("Broken deliveries let by", f"of {len(broken)}", [len(unseen)], [len(broken)], [0], more=False),
+        ),
+        naive="no contract",
+        best="a good contract",
+    )
+    criteria = [
         Criterion(
             "Ordinary deliveries keep it",
             1,
@@ -159,6 +172,7 @@ def _rules(given: dict[str, Any], bench: Bench, left_out: str) -> list[Criterion
             else "",
         ),
     ]
+    return criteria, effect
 
 
 def _promises(given: dict[str, Any], left_out: str) -> Criterion:

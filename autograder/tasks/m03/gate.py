@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 import sim
-from autograder.baselines import baseline
 from autograder.bench import OPEN_BENCH, Bench
-from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.checks import Criterion, Effect, Measure, Outcome, attempt, register
+from autograder.tasks.m03.runs import Ran, ends, tried_for_two_quarters
 from autograder.tasks.m03.worlds import (
-    EVERY_DAYS,
     SERVICE,
     Night,
     World,
@@ -128,44 +128,6 @@ def _twice(night: Night) -> np.ndarray:
     return night.batch["case_id"].duplicated(keep=False).to_numpy()
 
 
-def _playbook() -> sim.Playbook:
-    return sim.Playbook(retrain=sim.practices.retrain_on_schedule(EVERY_DAYS))
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a run came to: net public value in pounds, hours spent on quarantine, and the share left behind the gate."""
-
-    value: float
-    hours: float
-    left: float
-
-
-def _run(world: World, validate: Callable | None) -> Ran:
-    playbook = _playbook() if validate is None else _playbook().replace(validate=validate)
-    run = sim.simulate(scenario_of(world), playbook, seed=world.seed, instant=True)
-    card = run.scorecard()
-    value = card.loc[(card["service"] == "all") & (card["measure"] == "net_public_value"), "value"]
-    hours = run.people.loc[run.people["kind"] == "quarantine", "hours"].sum()
-    left = (run.daily["rejected"].sum() + run.daily["quarantined"].sum()) / run.daily["cases"].sum()
-    return Ran(float(value.iloc[0]), float(hours), float(left))
-
-
-def reference(batch: pd.DataFrame, terms: pd.DataFrame) -> np.ndarray:
-    """Keep records within the stated ranges, with at most one field empty, and the first of several copies."""
-    values = batch[list(terms.index)].to_numpy(dtype=float)
-    low, high = terms["low"].to_numpy(), terms["high"].to_numpy()
-    valid = ~((values < low) | (values > high)).any(axis=1)
-    return valid & (np.isnan(values).sum(axis=1) <= 1) & ~batch["case_id"].duplicated().to_numpy()
-
-
-@baseline
-def ends(world: World) -> tuple[Ran, Ran]:
-    """Return what a world comes to without a gate, and with the reference gate."""
-    terms = terms_of(scenario_of(world).service(SERVICE))
-    return _run(world, None), _run(world, lambda batch: reference(batch, terms))
-
-
 @register("m03.gate")
 def gate(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     """Try the learner's gate on single nights, and for two quarters, in three worlds of different units."""
@@ -187,14 +149,39 @@ def gate(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
             _lets_by(nights, caught, quiet),
             _copies(nights, quiet),
             _worth(nights, runs),
-        ]
+        ],
+        effect=_effect(nights, runs),
+        beyond="which of your three rules would you give up first, and what would that cost in hours and in pounds?",
+    )
+
+
+def _effect(nights: list[Held], runs: list[Ran | str | None]) -> Effect:
+    """Say what the gate did in the programme."""
+    naive, best = zip(*(ends(night.world) for night in nights), strict=True)
+
+    def measured(what: str, unit: str, name: str, more: bool = True) -> Measure:
+        mine = [getattr(run, name, math.nan) for run in runs]
+        return Measure(what, unit, mine, *([getattr(run, name) for run in runs] for runs in (naive, best)), more)
+
+    caught, fit = (float(np.mean(held)) for held in ([n.caught for n in nights], [n.fit.mean() for n in nights]))
+    return Effect(
+        f"it held {caught:.0%} of the records that an incident had spoilt, and {fit:.1%} of those fit to go on",
+        (
+            measured("Net public value", "GBP", "value"),
+            measured("Wrong decisions", "decisions", "wrong", more=False),
+            measured("Work on what was held", "hours", "hours", more=False),
+            measured("Cases left behind the gate", "share", "left", more=False),
+        ),
+        worlds=tuple(night.world.unit.capitalize() for night in nights),
+        naive="no gate",
+        best="the reference gate",
     )
 
 
 def _guarded(world: World, thing: Callable) -> Ran | str:
     terms = terms_of(scenario_of(world).service(SERVICE))
     try:
-        return _run(world, lambda batch: thing(batch, terms))
+        return tried_for_two_quarters(world, lambda batch: thing(batch, terms))
     except sim.errors.DecisionError as error:
         return str(error)
 
@@ -314,7 +301,7 @@ def _copies(nights: list[Held], quiet: list[float]) -> Criterion:
         "keep=False marks them all."
     )
     if _diagnosis(nights)[0]:
-        step, hint = "Earn the second credit first: at present this says nothing about copies.", ""
+        step, hint = "Earn the second credit first, and this one follows: at present it says nothing about copies.", ""
     elif firsts > 0.5 and copies > 0.5:
         step = "Of each pair you held both, so that nobody is served. Which of the two should go on?"
     elif copies < 0.5:

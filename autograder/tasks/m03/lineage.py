@@ -10,7 +10,7 @@ import pandas as pd
 import sim
 from autograder.baselines import baseline
 from autograder.bench import OPEN_BENCH, Bench
-from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.checks import Criterion, Effect, Measure, Outcome, attempt, register
 from autograder.stub import untouched
 from autograder.tasks.m03.worlds import SERVICE, cut, scenario_of, share, worlds_of
 from autograder.variants.variant import OPEN, Variant
@@ -97,7 +97,12 @@ def lineage(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
             'Two functions were expected, as check("m03.lineage", (downstream, decisions_on)).'
         )
     downstream, count = thing
-    return Outcome([*_reached(downstream, bench.variant), _counted(count, bench.variant)])
+    reached, effect = _reached(downstream, bench.variant)
+    return Outcome(
+        [*reached, _counted(count, bench.variant)],
+        effect=effect,
+        beyond="whom would you tell first: those whose decisions rest on the batch, or those who built on it?",
+    )
 
 
 def _asked(downstream: object, events: list[Event], start: str, since: str) -> tuple[set[str], str]:
@@ -111,8 +116,8 @@ def _asked(downstream: object, events: list[Event], start: str, since: str) -> t
     return names - {start}, problem
 
 
-def _reached(downstream: object, variant: Variant) -> list[Criterion]:
-    """Compare what was reached with what should have been, by name."""
+def _reached(downstream: object, variant: Variant) -> tuple[list[Criterion], Effect]:
+    """Compare what was reached with what should have been, by name; return the credits, and what it did."""
     events, batches, _ = real(variant)
     page, since = small(variant)
     asked = [(page, START, since), *((events, *batch) for batch in batches)]
@@ -127,7 +132,20 @@ def _reached(downstream: object, variant: Variant) -> list[Criterion]:
     extra = sorted({name for f, w in zip(found, wanted, strict=True) for name in f - w})
     finds, spares = recall * min(1.0, 2 * precise), precise * min(1.0, 2 * recall)
     step, hint = _missing(found, asked, models) if missed else ("Earn the next credit; this one follows.", "")
-    return [
+    each = [(len(w - f), len(w), len(f - whole)) for f, w, whole in zip(found, models, wanted, strict=True)]
+    lost, there, accused = (list(map(float, part)) for part in zip(*each, strict=True))
+    effect = Effect(
+        f"it found {sum(there) - sum(lost):.0f} of {sum(there):.0f} models that rest on a bad batch, and accused "
+        f"{sum(accused):.0f} things that rest on sound data",
+        (
+            Measure("Models not found", "models", lost, there, [0.0] * len(lost), more=False),
+            Measure("Accused wrongly", "datasets", accused, [0.0] * len(lost), [0.0] * len(lost), more=False),
+        ),
+        worlds=("A department on a page", "A run, from one source", "The run, from another"),
+        naive="no query",
+        best="a full walk of the lineage",
+    )
+    criteria = [
         Criterion(
             "Finds every model that rests on the batch",
             1,
@@ -159,6 +177,7 @@ def _reached(downstream: object, variant: Variant) -> list[Criterion]:
             "event['eventType'] == 'COMPLETE' and event['eventTime'] >= since." if extra else "",
         ),
     ]
+    return criteria, effect
 
 
 def _missing(found: tuple[set[str], ...], asked: list, models: list[set[str]]) -> tuple[str, str]:

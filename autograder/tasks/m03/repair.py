@@ -10,7 +10,7 @@ import pandas as pd
 
 import sim
 from autograder.bench import OPEN_BENCH, Bench
-from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.checks import Criterion, Effect, Measure, Outcome, attempt, register
 from autograder.tasks.m03.worlds import SERVICE, Night, World, cut, no_answer, ordinary, scenario_of, share, worlds_of
 from sim.decisions import POINTS
 
@@ -215,7 +215,45 @@ def repair(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 if odd < 1
                 else "Earn the first two credits; this one follows.",
             ),
-        ]
+        ],
+        effect=_effect(results, tuple(world.unit.capitalize() for world in worlds)),
+        beyond="whom does the middle of the batch describe badly, and would you tell them that you filled in a gap?",
+    )
+
+
+def _effect(results: list[Mended], worlds: tuple[str, ...]) -> Effect:
+    """Say what the mender did with the records."""
+    whole = float(np.mean([1 - r.left_empty for r in results]))
+    return Effect(
+        f"it filled {whole:.0%} of the gaps, left {np.mean([r.impossible for r in results]):.1%} of the records "
+        f"impossible, and changed {np.mean([r.changed for r in results]):.1%} of the values that were sound",
+        (
+            Measure(
+                "Distance from the truth",
+                "times the median's",
+                [r.missing for r in results],
+                (),
+                [1.0] * len(results),
+                more=False,
+            ),
+            Measure(
+                "Error of impossible dependants",
+                "people",
+                *([getattr(r, name) for r in results] for name in ("after", "before", "clipped")),
+                more=False,
+            ),
+            Measure(
+                "Sound values changed",
+                "share",
+                [r.changed for r in results],
+                [0.0] * len(results),
+                [0.0] * len(results),
+                more=False,
+            ),
+        ),
+        worlds=worlds,
+        naive="mending nothing",
+        best="the middle of the batch",
     )
 
 

@@ -10,9 +10,10 @@ import pandas as pd
 
 import sim
 from autograder.bench import OPEN_BENCH, Bench
-from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.checks import Criterion, Effect, Measure, Outcome, attempt, register
 from autograder.stub import untouched
-from autograder.tasks.m03.gate import asked, reference
+from autograder.tasks.m03.gate import asked
+from autograder.tasks.m03.runs import reference
 from autograder.tasks.m03.worlds import SERVICE, broken, cut, ordinary, scenario_of, share, terms_of, worlds_of
 
 if TYPE_CHECKING:
@@ -113,7 +114,14 @@ def schema(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 else "Earn the first credit; this one follows.",
                 "failed.isna().any() is True when a failure belongs to no row.",
             ),
-        ]
+        ],
+        effect=Effect(
+            f"{told}; a batch that had lost a column was "
+            + ("held" if batches == 1 else "let by, at least in part, where everything in it should have been held"),
+            (Measure("Nights on which every row agreed", "nights", [sum(a == 1 for a in agreed)], (), [len(agreed)]),),
+            best="plain comparisons",
+        ),
+        beyond="which rule of your gate can a schema not hold, and where would you keep that one?",
     )
 
 

@@ -91,7 +91,8 @@ def psi(function: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 "the tilted sample again, with 50 missing values in the reference and 300 in the recent sample",
                 "Leave out missing values first, and divide by what remains: values[~np.isnan(values)].",
             ),
-        ]
+        ],
+        beyond="which change in the world would move every weight of the model, and leave this index where it was?",
     )
 
 
@@ -143,5 +144,6 @@ def ks(function: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 "the first comparison again, with 100 missing values in the recent sample",
                 "Leave out missing values from each sample before you sort it.",
             ),
-        ]
+        ],
+        beyond="with fifty thousand cases, how small a shift does this statistic call sure, and who would act on it?",
     )

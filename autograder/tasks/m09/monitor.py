@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,9 @@ import pandas as pd
 import sim
 from autograder.baselines import baseline
 from autograder.bench import OPEN_BENCH, Bench
-from autograder.checks import Criterion, Outcome, register
+from autograder.checks import Criterion, Effect, Measure, Outcome, register
 from autograder.stub import untouched
+from autograder.tasks.m09 import second
 from autograder.tasks.m09.places import places
 from autograder.tasks.m09.worlds import Place, joined, one_rule, rule_day, share
 from sim.decisions import Monitor
@@ -32,48 +34,64 @@ LASTING_DAYS = 28.0
 """For how long each look must find the score above the threshold: a rule stays changed, and chance does not stay."""
 
 NOTHING = 1e-9
-ENOUGH = 0.9
-"""Share of the reference monitor's speed that earns full credit: the rest is luck."""
+ENOUGH = 0.95
+"""Share of the speed of two good monitors, whichever is slower in a world, that earns full credit."""
 
 
 @dataclass
 class _Log:
-    """A score function that keeps what it said; the threshold above it is never reached."""
+    """A score function that keeps what several say; the threshold above it is never reached."""
 
-    score_fn: object
+    score_fns: list[object]
     days: list[float]
-    scores: list[float]
+    scores: list[list[float]]
 
     def __call__(self, reference: pd.DataFrame, recent: pd.DataFrame) -> float:
-        score = self.score_fn(reference, recent)
+        self.scores.append([score_fn(reference, recent) for score_fn in self.score_fns])
         self.days.append(float(recent["decided_day"].max()))
-        self.scores.append(score)
-        return score
+        return self.scores[-1][0]
 
 
-def _scores(watch: Monitor, place: Place, moves: bool) -> pd.Series:
-    """Return a monitor's score by day of looking, in a world in which nobody acts on it."""
-    log = _Log(watch.fresh().score_fn, [], [])
-    never = sim.monitor(log, 1e300, watch.every_days, watch.window_days)
-    sim.simulate(one_rule(QUARTERS, place, moves), sim.Playbook(watch_model=never), seed=place.seed, instant=True)
-    return pd.Series(log.scores, index=log.days, dtype=float)
+def _scores(monitors: Sequence[Monitor], place: Place, moves: bool) -> tuple[list[pd.Series], pd.DataFrame]:
+    """Return each monitor's score by day of looking, in a world in which nobody acts on it, and that world's days.
+
+    Monitors of one window; the first looks most often, and the others at every so many of its looks.
+    """
+    first = monitors[0]
+    log = _Log([watch.fresh().score_fn for watch in monitors], [], [])
+    never = sim.monitor(log, 1e300, first.every_days, first.window_days)
+    run = sim.simulate(one_rule(QUARTERS, place, moves), sim.Playbook(watch_model=never), seed=place.seed, instant=True)
+    steps = [watch.every_days // first.every_days for watch in monitors]
+    columns = zip(*log.scores, strict=True)
+    looks = [pd.Series(said, index=log.days, dtype=float)[s - 1 :: s] for said, s in zip(columns, steps, strict=True)]
+    return looks, run.daily
 
 
 @dataclass(frozen=True)
 class Watched:
-    """How a monitor did in one place: delay in days (the slowest if it never saw), false alarms a year, its scores."""
+    """How a monitor did in one place: delay in days (the slowest if it never saw), false alarms a year, its scores.
+
+    ``lost`` has, day by day from the change on, what it costs that nobody knows of it: columns wrong (decisions that
+    the twin gets right) and gbp.
+    """
 
     delay: float
     false_per_year: float
     moving: pd.Series
     steady: pd.Series
+    lost: pd.DataFrame
 
 
 def watch(monitor: Monitor, place: Place) -> Watched:
     """Try a monitor on one pair of worlds."""
-    moving, steady = _scores(monitor, place, True), _scores(monitor, place, False)
+    ([moving], days), ([steady], twins) = (_scores([monitor], place, moves) for moves in (True, False))
+    delay, false_per_year = _heard(monitor, moving, steady, rule_day(place.seed))
+    return Watched(delay, false_per_year, moving, steady, _lost(days, twins, rule_day(place.seed)))
+
+
+def _heard(monitor: Monitor, moving: pd.Series, steady: pd.Series, changed: float) -> tuple[float, float]:
+    """Return the days from a change to a monitor's first lasting alarm, and its false alarms a year."""
     false = steady.to_numpy() > monitor.threshold
-    changed = rule_day(place.seed)
     rings = pd.Series((moving.to_numpy() > monitor.threshold) & ~false, index=moving.index)
     seen = [
         day
@@ -82,13 +100,26 @@ def watch(monitor: Monitor, place: Place) -> Watched:
     ]
     delay = min(seen[0] - changed, SLOWEST_DAYS) if seen else SLOWEST_DAYS
     years = (steady.index[-1] - steady.index[0] + monitor.every_days) / 365.25
-    return Watched(float(delay), float(false.sum() / years), moving, steady)
+    return float(delay), float(false.sum() / years)
+
+
+def _lost(days: pd.DataFrame, twins: pd.DataFrame, changed: float) -> pd.DataFrame:
+    """Return what each day after a change costs, against the same day of the twin, where no rule changes."""
+    wrong = (days["decided"] - days["right"]) - (twins["decided"] - twins["right"])
+    gbp = (twins["benefit_gbp"] - twins["harm_gbp"]) - (days["benefit_gbp"] - days["harm_gbp"])
+    return pd.DataFrame({"wrong": wrong, "gbp": gbp})[days["day"] >= changed].reset_index(drop=True)
 
 
 @baseline
-def reference_delay(place: Place) -> float:
-    """Return the days that the reference monitor takes in one place."""
-    return watch(sim.practices.drift_monitor(), place).delay
+def delays(place: Place) -> tuple[float, float]:
+    """Return the days that two good monitors take in one place: the reference, and that of the second answer."""
+    other, reference = second.monitor(), sim.practices.drift_monitor()
+    (moving, _), (steady, _) = (_scores([other, reference], place, moves) for moves in (True, False))
+    taken = [
+        _heard(watch, *scores, rule_day(place.seed))[0]
+        for watch, *scores in zip((other, reference), moving, steady, strict=True)
+    ]
+    return taken[1], taken[0]
 
 
 @register("m09.monitor")
@@ -98,8 +129,9 @@ def monitor(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     made = sim.monitor(*pair(thing))
     sim.check_decision("watch_model", made)
     results = [watch(made, place) for place in where]
-    best = [reference_delay(place) for place in where]
-    speed = share(sum(r.delay for r in results), SLOWEST_DAYS * len(where), sum(best))
+    best = [delays(place)[0] for place in where]
+    asked = [max(delays(place)) for place in where]
+    speed = share(sum(r.delay for r in results), SLOWEST_DAYS * len(where), sum(asked))
     false = float(np.mean([r.false_per_year for r in results]))
     quiet = share(false, MOST_FALSE, FEWEST_FALSE)
     changed = joined([rule_day(place.seed) for place in where])
@@ -116,8 +148,8 @@ def monitor(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 f"{SOONEST_DAYS:.0f} days or more after the change, for before that no outcome can speak of it",
                 f"first alarm after the change, world by world: {days}"
                 + _halved(quiet, "a monitor that rings all the time sees nothing"),
-                f"about {np.mean(best):.0f} days, as the reference monitor takes; {SLOWEST_DAYS:.0f} days or "
-                "more earn nothing",
+                f"about {np.mean(asked):.0f} days, as the slower of two good monitors takes in each world (the "
+                f"reference, and one like the lesson's); {SLOWEST_DAYS:.0f} days or more earn nothing",
                 _slow_step(results, speed, quiet),
             ),
             Criterion(
@@ -136,6 +168,36 @@ def monitor(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
             ),
         ],
         figure=_drawn(results, made.threshold, where),
+        effect=_effect(results, best, days),
+        beyond="how far would the threshold have to fall for a second false alarm a year, and how many days would "
+        "that win?",
+    )
+
+
+def _effect(results: list[Watched], best: list[float], days: str) -> Effect:
+    """Say what the monitor did: how soon it rang, and what went wrong before."""
+
+    def until(name: str, delays: list[float]) -> list[float]:
+        pairs = zip(results, delays, strict=True)
+        return [float(r.lost[name].sum() if d >= SLOWEST_DAYS else r.lost[name].head(round(d)).sum()) for r, d in pairs]
+
+    delays, never = [r.delay for r in results], [SLOWEST_DAYS] * len(results)
+    return Effect(
+        f"it rang {days} after the change, world by world; what goes wrong before anybody knows is counted until then, "
+        "and to the end of the eighteen months where it never rang",
+        (
+            Measure("Loss before the alarm", "GBP", *(until("gbp", d) for d in (delays, never, best)), more=False),
+            Measure(
+                "Wrong decisions before the alarm",
+                "decisions",
+                *(until("wrong", d) for d in (delays, never, best)),
+                more=False,
+            ),
+            Measure("Days to the alarm", "days", delays, (), best, more=False),
+            Measure("False alarms a year", "", [r.false_per_year for r in results], [0.0] * len(results), more=False),
+        ),
+        naive="no monitor",
+        best="the reference monitor",
     )
 
 
@@ -165,7 +227,7 @@ def _slow_step(results: list[Watched], speed: float, quiet: float) -> str:
             "the last thirty days hardly one has its outcome."
         )
     if quiet < 0.5:
-        return "Mend the false alarms first; the second criterion says how."
+        return "Mend the false alarms first, as the second criterion says; this one follows."
     if speed == 0 and all(np.ptp(r.moving.to_numpy() - r.steady.to_numpy()) < NOTHING for r in results):
         return (
             "Your score is the same in both worlds, so that it cannot see the rule at all: features alone do not move "

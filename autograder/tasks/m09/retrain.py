@@ -8,16 +8,18 @@ import numpy as np
 
 import sim
 from autograder.bench import OPEN_BENCH, Bench
-from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.checks import Criterion, Effect, Measure, Outcome, attempt, register
 from autograder.stub import untouched
 from autograder.tasks.m09.monitor import pair
-from autograder.tasks.m09.places import Ran, ends, places, tried
+from autograder.tasks.m09.places import Ran, Yardstick, places, tried, yardstick
 from autograder.tasks.m09.worlds import Place, share
 from sim.decisions import Monitor, Signals
 from sim.experiments.interval import interval
 
-ENOUGH = 0.9
-"""Share of the way from naive to reference that earns full credit: the rest is luck."""
+ENOUGH = 0.95
+"""Share of what two good answers gain, whichever gains less in a world, that earns full credit."""
+
+GOOD = "what two good answers gain (the reference, and one like the lesson's), whichever gains less"
 
 MOST_RETRAININGS = 12
 """Releases that the programme board allows in two years."""
@@ -47,20 +49,21 @@ def retrain(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
         raise sim.errors.DecisionError("The rule has not been written yet: retrain still holds three dots.")
     sim.check_decision("retrain", rule)
     mine, idle, whose = _tried(thing["monitor"], rule, where)
-    both = [ends(place) for place in where]
-    value, accuracy = (_way(mine, both, name) for name in ("value", "accuracy"))
-    kept, broken, step = _floor(mine, both)
+    asked = [yardstick(place) for place in where]
+    naive, reference = ([getattr(place, name) for place in asked] for name in ("naive", "best"))
+    value, accuracy = (_way(mine, asked, name) for name in ("value", "accuracy"))
+    kept, broken, step = _floor(mine, naive)
     if kept in (0.0, 1.0) and _waits_for_accuracy(rule):
         step = ACCURACY_STEP
     reached = [kept * float(np.clip(way / ENOUGH, 0, 1)) for way in (value, accuracy)]
     spare = share(float(np.mean(idle)), MOST_IDLE, FEWEST_IDLE)
     gain, best_gain = (
-        float(np.mean([run.value - end[0].value for run, end in zip(runs, both, strict=True)]))
-        for runs in (mine, [end[1] for end in both])
+        float(np.mean([run.value - none.value for run, none in zip(runs, naive, strict=True)]))
+        for runs in (mine, reference)
     )
-    low, high = interval(np.array([run.value - end[0].value for run, end in zip(mine, both, strict=True)]))[1:3]
-    right, before, best = (np.mean([r.accuracy for r in g]) for g in (mine, *zip(*both, strict=True)))
-    gap, gap_before = _gaps(mine, both)
+    low, high = interval(np.array([run.value - none.value for run, none in zip(mine, naive, strict=True)]))[1:3]
+    right, before, best = (np.mean([r.accuracy for r in g]) for g in (mine, naive, reference))
+    gap, gap_before = _gaps(mine, naive)
     return Outcome(
         [
             Criterion(
@@ -71,9 +74,9 @@ def retrain(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 "reference",
                 f"you retrained {_times([run.retrainings for run in mine])}; net public value changed by {_gbp(gain)} "
                 f"a programme (95 % interval {_gbp(low)} to {_gbp(high)}), with the reference by {_gbp(best_gain)}, "
-                f"so that your gain is {value:.0%} of the "
-                f"reference's; the gap between groups was {gap:.1%}, and {gap_before:.1%} without retraining. {broken}",
-                f"a gain of at least {ENOUGH:.0%} of the reference's for full credit, in proportion below it; at most "
+                f"so that yours is {value:.0%} of {GOOD}; the gap between groups was {gap:.1%}, and {gap_before:.1%} "
+                f"without retraining. {broken}",
+                f"a gain of at least {ENOUGH:.0%} of {GOOD} for full credit, in proportion below it; at most "
                 f"{MOST_RETRAININGS} releases in any world, which is what the board allows; and a gap between groups "
                 "no wider than without retraining",
                 step,
@@ -84,10 +87,10 @@ def retrain(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 reached[1],
                 "the same runs",
                 f"right decisions: {right:.1%} with your rule, {before:.1%} without retraining, {best:.1%} with the "
-                f"reference, so that your gain is {accuracy:.0%} of the reference's. {broken}",
-                f"a gain of at least {ENOUGH:.0%} of the reference's for full credit, in proportion below it; the "
+                f"reference, so that your gain is {accuracy:.0%} of {GOOD}. {broken}",
+                f"a gain of at least {ENOUGH:.0%} of {GOOD} for full credit, in proportion below it; the "
                 "limits on releases and on the gap between groups hold here too",
-                step if reached[0] == 1 else "As above: the two go together.",
+                step if reached[0] == 1 else "As above; this one follows, for the two go together.",
             ),
             Criterion(
                 "Leaves well alone",
@@ -102,7 +105,29 @@ def retrain(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 if spare < 1
                 else "Earn the two credits above in full; this one follows.",
             ),
-        ]
+        ],
+        effect=_effect(mine, naive, reference, whose),
+        beyond="what would a third of the cases a day leave of that gain, and below what gain would your rule not pay?",
+    )
+
+
+def _effect(mine: list[Ran], naive: list[Ran], best: list[Ran], whose: str) -> Effect:
+    """Say what the rule did in the programme."""
+
+    def measured(what: str, unit: str, name: str, more: bool = True) -> Measure:
+        return Measure(what, unit, *([getattr(run, name) for run in runs] for runs in (mine, naive, best)), more)
+
+    return Effect(
+        f"under {whose}, it retrained {_times([run.retrainings for run in mine])}, over eight quarters of each; the "
+        f"reference retrained {_times([run.retrainings for run in best])}",
+        (
+            measured("Net public value", "GBP", "value"),
+            measured("Wrong decisions", "decisions", "wrong", more=False),
+            measured("Right in the last quarter", "share", "accuracy"),
+            measured("Gap between groups", "share", "equity", more=False),
+        ),
+        naive="never retraining",
+        best="the reference rule",
     )
 
 
@@ -160,19 +185,19 @@ def _runs(watch: Monitor, rule: object, where: tuple[Place, ...]) -> tuple[list[
     return [tried(playbook, place) for place in where], idle
 
 
-def _way(mine: list[Ran], ends: list[tuple[Ran, Ran]], name: str) -> float:
-    """Return how far from naive to reference a measure has come, the seeds taken together."""
-    gain = sum(getattr(run, name) - getattr(end[0], name) for run, end in zip(mine, ends, strict=True))
-    return gain / sum(getattr(end[1], name) - getattr(end[0], name) for end in ends)
+def _way(mine: list[Ran], asked: list[Yardstick], name: str) -> float:
+    """Return how far from naive to two good answers a measure has come, the worlds taken together."""
+    gain = sum(getattr(run, name) - getattr(place.naive, name) for run, place in zip(mine, asked, strict=True))
+    return gain / sum(getattr(place, name) for place in asked)
 
 
-def _gaps(mine: list[Ran], ends: list[tuple[Ran, Ran]]) -> tuple[float, float]:
+def _gaps(mine: list[Ran], naive: list[Ran]) -> tuple[float, float]:
     """Return the mean gap between groups under the learner's rule, and without retraining."""
-    with_rule, without = (float(np.mean([run.equity for run in group])) for group in (mine, [end[0] for end in ends]))
+    with_rule, without = (float(np.mean([run.equity for run in group])) for group in (mine, naive))
     return with_rule, without
 
 
-def _floor(mine: list[Ran], ends: list[tuple[Ran, Ran]]) -> tuple[float, str, str]:
+def _floor(mine: list[Ran], naive: list[Ran]) -> tuple[float, str, str]:
     """Return what share of the credit the floors leave, which floor is broken, and what to do next."""
     most, fewest = (f(run.retrainings for run in mine) for f in (max, min))
     if most > MOST_RETRAININGS:
@@ -191,7 +216,7 @@ def _floor(mine: list[Ran], ends: list[tuple[Ran, Ran]]) -> tuple[float, str, st
             "wait for? Alarms come in ones and twos; some 280 outcomes become known a day, so that ten days bring "
             "about 3,000.",
         )
-    gap, before = _gaps(mine, ends)
+    gap, before = _gaps(mine, naive)
     if gap > before + EQUITY_SLACK:
         return (
             0.0,

@@ -56,7 +56,7 @@ OPEN_PLACES = tuple(Place(seed, seed if seed in OTHER_RULES else 0) for seed in 
 LEAST_SCALE, MOST_SCALE = 1.5, 20.0
 
 
-MOST_DRAWN = 12
+MOST_DRAWN = 16
 """Worlds that are drawn for each rule, to be tried one after the other until one can be marked on."""
 
 

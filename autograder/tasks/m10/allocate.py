@@ -10,7 +10,7 @@ import pandas as pd
 
 import sim
 from autograder.bench import OPEN_BENCH, Bench
-from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.checks import Attempt, Criterion, Effect, Measure, Outcome, attempt, register
 from autograder.tasks.m10.bills import NONE, OWN, PENNY, USE, Case, allocated, cases
 from autograder.tasks.m10.words import joined, once
 from sim.decisions.allocate import SHARED
@@ -209,8 +209,40 @@ def allocate(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 ),
             ],
             problem,
-        )
+        ),
+        effect=_effect(made, given[:2]),
+        beyond="whom does a split by use favour, and what would they say to one by head?",
     )
+
+
+def _effect(made: list[Attempt], given: tuple[Case, ...]) -> Effect:
+    """Say how many pounds came to the right service, by the bills of which some is somebody's."""
+    mine, bare, whole = [], [], []
+    for done, case in zip(made, given, strict=False):
+        due = allocated(case.bill).groupby("service")["cost_gbp"].sum()
+        got = _by_service(done.value) if done.ok else due * np.nan
+        off = (
+            got.reindex(due.index.union(got.index)).fillna(0.0) - due.reindex(due.index.union(got.index)).fillna(0.0)
+        ).abs()
+        mine.append(float("nan") if got.isna().all() else float(off.sum() / 2))
+        bare.append(float(due.drop(SHARED, errors="ignore").sum()))
+        whole.append(0.0)
+    said = " and ".join("no sum could be made" if np.isnan(gbp) else f"£{gbp:,.2f}" for gbp in mine)
+    return Effect(
+        f"pounds that stood with the wrong service, bill by bill: {said}",
+        (Measure("Allocated to the wrong service", "GBP", mine, bare, whole, more=False),),
+        worlds=tuple(case.what.capitalize() for case in given),
+        naive="allocating nothing",
+        best="the right allocation",
+    )
+
+
+def _by_service(answer: object) -> pd.Series:
+    """Return an answer's pounds by service; none where there are no such columns."""
+    frame = answer.reset_index() if isinstance(answer, pd.DataFrame) else pd.DataFrame()
+    if not {"service", "cost_gbp"} <= set(frame.columns) or not pd.api.types.is_numeric_dtype(frame["cost_gbp"]):
+        return pd.Series([np.nan], index=[SHARED])
+    return frame["cost_gbp"].groupby(frame["service"].astype(str)).sum()
 
 
 def _held(said: str, held: float) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 import sim
 from autograder.bench import OPEN_BENCH, Bench
-from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.checks import Criterion, Effect, Measure, Outcome, attempt, register
 from autograder.tasks.m10.bills import PENNY, Case, cases, owners
 from autograder.tasks.m10.words import joined, once
 
@@ -164,7 +164,29 @@ def query(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 _untagged(answers, right, given),
             ],
             problem,
-        )
+        ),
+        effect=_effect(answers, right, tuple(case.what.capitalize() for case in given)),
+        beyond="which one tag, on which one kind of resource, would bring the untagged share down most?",
+    )
+
+
+def _effect(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], bills: tuple[str, ...]) -> Effect:
+    """Say how many rows agreed, and how many pounds stood in the wrong row."""
+    rows, off = [], []
+    for answer, due in zip(answers, right, strict=True):
+        mine = due * np.nan if answer is None or not answer.index.is_unique else answer.reindex(due.index)
+        apart = (mine["cost_gbp"].fillna(0.0) - due["cost_gbp"]).abs()
+        rows.append(float((apart.le(PENNY) & (mine["untagged"] - due["untagged"]).abs().le(1e-6)).sum()))
+        off.append(float(apart.where(apart > PENNY, 0.0).sum()))
+    whole = [float(len(due)) for due in right]
+    return Effect(
+        f"{sum(rows):.0f} of {sum(whole):.0f} rows agreed in cost and in share",
+        (
+            Measure("Rows right", "rows", rows, (), whole),
+            Measure("Off the right cost, row by row", "GBP", off, (), [0.0] * len(off), more=False),
+        ),
+        worlds=bills,
+        best="the right answer",
     )
 
 

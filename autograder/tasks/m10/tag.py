@@ -8,7 +8,7 @@ import numpy as np
 
 import sim
 from autograder.bench import OPEN_BENCH, Bench
-from autograder.checks import Criterion, Outcome, attempt, register
+from autograder.checks import Criterion, Effect, Measure, Outcome, attempt, register
 from autograder.tasks.m10.bills import POOL
 from autograder.variants.variant import OPEN, Variant
 from sim.decisions import POINTS
@@ -158,7 +158,19 @@ def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 "Print tag(...) for the last resource of the notebook's table. Is there an entry for the owner?",
                 "An empty text is no owner and no tag: leave the entry out of the dict when requested_by is empty.",
             ),
-        ]
+        ],
+        effect=Effect(
+            f"it named the right owner for {sum(named)} of {len(named)} resources, and guessed one for "
+            f"{sum(OWNER in s.tags for s in lost)} of {len(lost)} whose request has been lost",
+            (
+                Measure("Owners named rightly", "resources", [sum(named)], [0], [len(named)]),
+                Measure("Environments named rightly", "resources", [sum(places)], [0], [len(said)]),
+                Measure("Owners guessed", "resources", [sum(OWNER in s.tags for s in lost)], [0], [0], more=False),
+            ),
+            naive="no tags",
+            best="the right tags",
+        ),
+        beyond="who mends the tags that were right on the day and are wrong a year later?",
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
 import sim
 from autograder.bench import OPEN_BENCH, Bench
-from autograder.checks import Attempt, Criterion, Outcome, attempt, register
+from autograder.checks import Attempt, Criterion, Effect, Measure, Outcome, attempt, register
 from autograder.tasks.m10.bills import Case, allocated, cases
 from autograder.tasks.m10.words import joined, once
 from sim.decisions.allocate import SHARED
@@ -102,7 +104,7 @@ def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                     if rounded["per_accurate"]
                     else "What is nobody's belongs in both columns."
                     if dropped["per_accurate"]
-                    else "Mend the first item; the same cost stands here over the sum of right."
+                    else "Mend the first item, and this one follows: the same cost stands here over the sum of right."
                     if not held
                     else "By what is the cost divided? Sum right by service over all days, as you summed decided.",
                 ),
@@ -117,7 +119,7 @@ def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                     if not named.ok
                     else _said([named], [due], "per_decision", False, False),
                     "the services bear what was allocated to them, and there is no error",
-                    "Mend the first item; this is right as it stands."
+                    "Mend the first item; this one follows, for it is right as it stands."
                     if without
                     else "Which of your lines takes it for granted that there is a row 'shared'?",
                     "" if without else "drop takes errors='ignore', and get a second argument for what is not there.",
@@ -129,14 +131,38 @@ def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                     f"the first world again, with no right decision of {service}",
                     (lost.said if not lost.ok else _lost(lost, service)) + (waits if safe else ""),
                     "no error; inf or an empty value (NaN) for that service, and the others as before",
-                    "Mend the first item; this is right as it stands."
+                    "Mend the first item; this one follows, for it is right as it stands."
                     if safe
                     else "Divide one Series by another, service by service. If you divide plain numbers, ask first.",
                     "" if safe else "pandas gives inf when a Series is divided by nought.",
                 ),
             ],
             problem,
-        )
+        ),
+        effect=_effect(made, right, tuple(case.what.capitalize() for case in tagged)),
+        beyond="which service's unit cost would you not show without its number of decisions beside it?",
+    )
+
+
+def _effect(made: list[Attempt], right: list[pd.DataFrame], worlds: tuple[str, ...]) -> Effect:
+    """Say how far a decision's cost is off, in pence, where it is off most."""
+
+    def off(name: str) -> list[float]:
+        pairs = [(_column(done, name), table[name]) for done, table in zip(made, right, strict=True)]
+        gaps = [math.nan if mine is None else (mine.reindex(due.index) - due).abs().max() for mine, due in pairs]
+        return [float(100 * gap) for gap in gaps]
+
+    nought = [0.0] * len(made)
+    pence = {name: off(name) for name in UNITS}
+    said = ", ".join("no number" if math.isnan(gap) else f"{gap:.2f} pence" for gap in pence["per_decision"])
+    return Effect(
+        f"where it is off most, a decision's cost is off by {said}, world by world",
+        (
+            Measure("A decision's cost is off by", "pence", pence["per_decision"], (), nought, more=False),
+            Measure("An accurate decision's cost is off by", "pence", pence["per_accurate"], (), nought, more=False),
+        ),
+        worlds=worlds,
+        best="the right answer",
     )
 
 

@@ -18,6 +18,10 @@ def once(criteria: list[Criterion], problem: str) -> list[Criterion]:
         return criteria
     first, *others = criteria
     step = "Mend what it says here first, and run the cell of your answer again."
-    spoilt = {"happened": "it could not be tried, as above", "next_step": "This follows from the first.", "hint": ""}
+    spoilt = {
+        "happened": "it could not be tried, as above",
+        "next_step": "Mend the first, and this one follows.",
+        "hint": "",
+    }
     others = [replace(criterion, **spoilt) if not criterion.earned else criterion for criterion in others]
     return [replace(first, happened=problem, next_step=step, hint=""), *others]
