@@ -161,7 +161,7 @@ import sys, sim
 from sim.experiments.study import Cell, study
 world = sim.load_scenario("quiet-office").replace(quarters=1)
 cells = {"naive": Cell(world, sim.Playbook()), "typical": Cell(world, sim.practices.typical())}
-found = study(cells, range(8), jobs=int(sys.argv[2]), folder=sys.argv[1])
+found = study(cells, range(12), jobs=int(sys.argv[2]), folder=sys.argv[1])
 sys.stdout.buffer.write(found.values.tobytes())
 """
 
@@ -185,11 +185,9 @@ def test_a_study_that_is_killed_again_and_again_comes_to_the_same_bytes(tmp_path
         while lines() == before and process.poll() is None:
             time.sleep(0.01)
         time.sleep(moments.uniform(0, 0.2))
-        if process.poll() is not None:
-            break
+        assert process.poll() is None, f"the study was over before kill {kills + 1}"
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         kills += 1
-    assert kills >= 5
     found, _ = start("killed", 1).communicate()
     assert found == wanted and len(wanted) > 1000
