@@ -51,7 +51,7 @@ verify: setup  ## compare the simulator with theory, with itself and with what i
 	@$(PYTHON_OF_VENV) -m tests.verification.report --jobs 2
 
 coverage: setup  ## run every quick test and say which lines of the simulator none of them reaches
-	@$(PYTEST) -m "not slow" --cov=sim --cov-report=term-missing:skip-covered --cov-fail-under=95
+	@$(PYTEST) -m "not slow and not browser" --cov=sim --cov-report=term-missing:skip-covered --cov-fail-under=95
 
 mutate: setup  ## change the code of money, chance, quality, calendar and scorecard in small ways; a test should notice
 	@$(PYTHON_OF_VENV) -m tests.mutation $(if $(SAMPLE),--sample "$(SAMPLE)")
