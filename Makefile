@@ -17,7 +17,7 @@ AXE := axe-core@4.14.1
 help:  ## show this list
 	@printf 'A flight simulator for public-sector AI programmes, and the course taught in it.\n\n'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@printf '\nOptions: make lab PORT=8890 BROWSER=no; make bench PARTS="speed start"; make setup PYTHON=/path/to/python3\n'
+	@printf '\nOptions: make lab PORT=8890 BROWSER=no; make bench PARTS="speed start"; make mutate SAMPLE=600; make setup PYTHON=/path/to/python3\n'
 
 setup:  ## make .venv and install the pinned packages (once a few minutes and 1 GB; then seconds)
 	@$(MAKE_VENV)
@@ -51,11 +51,10 @@ verify: setup  ## compare the simulator with theory, with itself and with what i
 	@$(PYTHON_OF_VENV) -m tests.verification.report --jobs 2
 
 coverage: setup  ## run every quick test and say which lines of the simulator none of them reaches
-	@$(PYTEST) -m "not slow" --cov=sim --cov-report=term-missing:skip-covered --cov-fail-under=95
+	@$(PYTEST) -m "not slow and not browser" --cov=sim --cov-report=term-missing:skip-covered --cov-fail-under=95
 
 mutate: setup  ## change the code of money, chance, quality, calendar and scorecard in small ways; a test should notice
-	@$(PYTHON_OF_VENV) -m mutmut run --max-children 2
-	@$(PYTHON_OF_VENV) -m mutmut results
+	@$(PYTHON_OF_VENV) -m tests.mutation $(if $(SAMPLE),--sample "$(SAMPLE)")
 
 clean:  ## remove .venv and whatever was built; a learner's workspace stays
 	@rm -rf $(VENV) build mutants .coverage .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -13,6 +13,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from course.build import build
+
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
 BUILT = ("source", "release", "submitted", "autograded", "feedback", "*.db", "__pycache__")
@@ -43,7 +45,7 @@ def course(tmp_path: Path) -> Path:
 def classroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A built course whose example module has been released by nbgrader's own command."""
     folder = furnish(tmp_path_factory.mktemp("classroom"))
-    run_python(folder, "from course import build; build.build()")
+    build(course=folder)
     nbgrader(folder, "generate_assignment", "m90")
     return folder
 

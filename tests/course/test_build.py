@@ -256,7 +256,7 @@ def test_hidden_tests_stay_behind(course: Path) -> None:
     assert "unseen" not in (course.parent / "workspace" / "m90" / "m90.ipynb").read_text()
 
 
-def test_a_build_with_nothing_to_do_loads_no_slow_library(course: Path, desk: Path) -> None:
+def test_a_build_with_nothing_to_do_loads_no_slow_library(course: Path) -> None:
     from tests.course.conftest import run_python
 
     code = (

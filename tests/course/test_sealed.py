@@ -85,7 +85,7 @@ def _needed(task_id: str) -> list[str]:
 
 
 CASES = [
-    pytest.param(task, learner, marks=[] if task in QUICK else [pytest.mark.slow])
+    pytest.param(task, learner, marks=[] if task in QUICK and learner != "bob" else [pytest.mark.slow])
     for task in HANDED
     for learner in ("", "ann", "bob")
 ]

@@ -82,6 +82,28 @@ def test_a_game_is_begun_played_kept_and_resumed(cockpit, monkeypatch):
     assert "damaged" in cockpit.status["text"]
 
 
+def test_another_world_is_entered_with_the_same_choices_and_no_game(cockpit):
+    ask(cockpit, do="choose", choices={"validate": "gate"}, move=20)
+    until(cockpit, "ready")
+    before = cockpit.view
+    ask(cockpit, do="world", scenario="household-support", services=["claims-triage"], seed=4, move=21)
+    assert cockpit.status["state"] == "playing" and cockpit.game == {} and cockpit.played is None
+    until(cockpit, "ready")
+    assert cockpit.world["seed"] == 4 and cockpit.choices == {"validate": "gate"}
+    assert cockpit.view != before and cockpit.view["of"] == before["of"] == 2
+    ask(cockpit, do="world", scenario="houshold-support", services=[], seed=4, move=22)
+    assert cockpit.status["state"] == "refused" and "Did you mean 'household-support'" in cockpit.status["text"]
+
+
+def test_a_new_game_is_of_the_world_that_is_shown_and_has_no_branch_yet(cockpit):
+    ask(cockpit, do="new game", move=23)
+    assert (cockpit.played.seed, cockpit.played.played) == (cockpit.seed, [])
+    ask(cockpit, do="branch", quarter=1, choices={}, move=24)
+    assert cockpit.status == {
+        "state": "refused", "move": 24, "text": "What might have been is for the end: the game is not over yet."
+    }  # fmt: skip
+
+
 def test_the_pages_modules_are_one_without_imports():
     code = page_code()
     assert sorted(path.stem for path in STATIC.glob("*.js")) == sorted(MODULES)

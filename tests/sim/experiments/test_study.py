@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import joblib
 import numpy as np
@@ -68,13 +69,14 @@ def test_what_is_noted_is_not_run_again_and_more_seeds_are_added(cells, serial, 
 
 
 def test_a_line_that_was_cut_off_is_run_again(cells, serial, tmp_path):
-    study(cells, [0, 1, 2], folder=tmp_path)
+    one = {"naive": cells["naive"]}
+    study(one, [0, 1], folder=tmp_path)
     whole = (tmp_path / FILE).read_bytes()
     for cut in (1, 40, len(whole) // 2, len(whole) - 3):
         (tmp_path / FILE).write_bytes(whole[:cut])
-        assert study(cells, [0, 1, 2], folder=tmp_path).values.tobytes() == serial.values.tobytes()
+        assert study(one, [0, 1], folder=tmp_path).values.tobytes() == serial.values[:1, :2].tobytes()
         lines = (tmp_path / FILE).read_text().splitlines()
-        assert len([json.loads(line) for line in lines]) == 8
+        assert len([json.loads(line) for line in lines]) == 4
 
 
 def test_a_rule_that_was_changed_is_run_again(tiny, tmp_path):
@@ -149,6 +151,26 @@ class TestFingerprint:
         assert fingerprint(lambda s, a=1: s) != fingerprint(lambda s, a=2: s)
         assert fingerprint(lambda s: s.a) != fingerprint(lambda s: s.b)
 
+    def test_it_sees_into_whatever_a_rule_may_be_made_of(self):
+        def over(limit, signals):
+            return signals.days_since_training > limit
+
+        class Rule:
+            def __init__(self, limit):
+                self.limit = limit
+
+            def ask(self, signals):
+                return signals.days_since_training > self.limit
+
+        def alike(make):
+            return fingerprint(make(3)) == fingerprint(make(3)) != fingerprint(make(4))
+
+        assert alike(lambda limit: partial(over, limit)) and alike(lambda limit: partial(over, limit=limit))
+        assert alike(lambda limit: Rule(limit).ask) and alike(Rule)
+        assert alike(lambda limit: {"b", "a", limit}) and alike(lambda limit: {"a": [limit], "b": None})
+        assert fingerprint({"a", "b"}) == fingerprint({"b", "a"}) != fingerprint(["a", "b"])
+        assert fingerprint(np.mean) != fingerprint(np.std) and fingerprint(len) != fingerprint(max)
+
     def test_settings_of_a_practice_count_and_its_memory_does_not(self):
         gate = sim.practices.validation_gate(reach=3.0)
         used = gate.fresh()
@@ -161,7 +183,7 @@ import sys, sim
 from sim.experiments.study import Cell, study
 world = sim.load_scenario("quiet-office").replace(quarters=1)
 cells = {"naive": Cell(world, sim.Playbook()), "typical": Cell(world, sim.practices.typical())}
-found = study(cells, range(8), jobs=int(sys.argv[2]), folder=sys.argv[1])
+found = study(cells, range(12), jobs=int(sys.argv[2]), folder=sys.argv[1])
 sys.stdout.buffer.write(found.values.tobytes())
 """
 
@@ -185,11 +207,9 @@ def test_a_study_that_is_killed_again_and_again_comes_to_the_same_bytes(tmp_path
         while lines() == before and process.poll() is None:
             time.sleep(0.01)
         time.sleep(moments.uniform(0, 0.2))
-        if process.poll() is not None:
-            break
+        assert process.poll() is None, f"the study was over before kill {kills + 1}"
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         kills += 1
-    assert kills >= 5
     found, _ = start("killed", 1).communicate()
     assert found == wanted and len(wanted) > 1000
