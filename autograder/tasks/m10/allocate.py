@@ -215,7 +215,7 @@ def allocate(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
             [
                 Criterion(
                     "Own cost to its owner",
-                    1.5,
+                    1,
                     own,
                     tried,
                     ("the answer has no column ResourceId" if nameless else "")
@@ -231,7 +231,7 @@ def allocate(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 ),
                 Criterion(
                     "Shared cost by use",
-                    1.5,
+                    2,
                     common,
                     "each resource tagged 'shared' on the first two bills",
                     (mistaken if common < 1 and own == 1 else "") or _common_said(made, given, tagged, billed, lacks),
