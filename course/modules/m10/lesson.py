@@ -563,9 +563,10 @@ effects.loc[(slice(None), ranked), :].apply(said, axis=1).unstack()[ranked].rein
 #
 # ### 5. Does showing it pay?
 #
-# (At home, with the memo: ten minutes, and two waits of up to a minute.) Three departments for a year: nobody looks; everything is tagged and the bill is divided by three; or owners
-# are shown their own, resource by resource. An owner who is shown something of theirs that is of use to nothing switches it
-# off when somebody has two hours. This time taking up a practice costs weeks and money.
+# (At home, before the memo: ten minutes, a minute's wait among them.) Three departments for a year: nobody looks;
+# everything is tagged and the bill is divided by three; or owners are shown their own, resource by resource. An owner who is
+# shown something of theirs that is of use to nothing switches it off when somebody has two hours. This time taking up a
+# practice costs weeks and money.
 
 
 # %%
@@ -586,14 +587,9 @@ shown = shown[shown["service"] == "all"].set_index(["playbook", "measure"])
 wanted = ["tag_coverage", "allocation_error", "spend_gbp"]
 table = shown.loc[(slice(None), wanted), ["effect", "low", "high", "unit"]].reindex(wanted, level=1)
 unseen, one = (sim.simulate(year, ways[way], seed=21) for way in ("nobody looks", "tags, own and shared by use"))
-wrong = [
-    run.scorecard().set_index(["measure", "service"]).loc[("allocation_error", "all"), "value"] for run in (unseen, one)
-]
-print(
-    "Shown to the wrong service in the first of these worlds: {:.0%} when nobody looks, {:.0%} by own and use.".format(
-        *wrong
-    )
-)
+cards = [world.scorecard().set_index(["measure", "service"])["value"] for world in (unseen, one)]
+before, now = (card["allocation_error", "all"] for card in cards)
+print(f"Shown to the wrong service in one of these worlds: {before:.0%} when nobody looks, {now:.0%} by own and use.")
 table.assign(**{end: table[end].round(2) + 0.0 for end in ("effect", "low", "high")})
 
 # %% [markdown]
@@ -609,9 +605,8 @@ print("Cleared:", ", ".join(f"{name} (day {day:.0f})" for name, day in cleared[[
 by_name = one.billing.groupby(["ResourceId", one.billing["ChargePeriodStart"].str[:7]])["EffectiveCost"].sum().unstack()
 kept = by_name.fillna(0).drop(index=cleared["subject"], errors="ignore")
 for name in (kept.max(axis=1) - kept.median(axis=1)).nlargest(2).index:
-    print(
-        f"Not cleared: {name}, £{kept.loc[name].median():,.0f} in a usual month and £{kept.loc[name].max():,.0f} in its dearest."
-    )
+    usual, most = kept.loc[name].median(), kept.loc[name].max()
+    print(f"Not cleared: {name}, £{usual:,.0f} in a usual month and £{most:,.0f} in its dearest.")
 hours = one.people.groupby("kind")["hours"].sum()
 team = next(team for team in year.staff.teams if team.discipline == "finops")
 hourly = team.pay_gbp * year.staff.on_cost / (220 * 7.4)
@@ -640,10 +635,10 @@ if pays_within_a_year is not ...:
 # what owners clear. In the second, when tags exist and what was cleared stays away, little is left to pay for. *Say which of
 # the two you mean.* (That is one world; the same clutter lies about in all of them. Yours has other clutter.)
 #
-# **And what stays?** An owner here acts on what has done no work for four weeks: their own, or what is shared and shown to them
-# in part, whoever sees it first. How dear it has become plays no role. A runaway job or a forgotten machine stands on the
-# bill under the name of something that works every day, notebooks or tests; so it looks busy, and it stays, even where it
-# has an owner who is shown it by name. In life, an owner whose tests cost many times what they did might ask; this model
+# **And what stays?** An owner here acts on what has done no work for four weeks (machines outside production; disks and
+# addresses anywhere): their own, or what is shared and shown to them in part, whoever sees it first. How dear it has become
+# plays no role. A runaway job or a forgotten machine stands on the bill under the name of something that works day by day,
+# notebooks or tests; so it looks busy, and it stays, even where it has an owner who is shown it by name. In life, an owner whose tests cost many times what they did might ask; this model
 # does not reckon with that, and makes showback look worse for it. Such things take an alert within days (`watch_spend`);
 # and smaller machines (`size`, part 4) make everything cheaper, forgotten or not.
 #
