@@ -604,9 +604,9 @@ cleared = one.journal[one.journal["kind"] == "cleared"]
 print("Cleared:", ", ".join(f"{name} (day {day:.0f})" for name, day in cleared[["subject", "day"]].to_numpy()))
 by_name = one.billing.groupby(["ResourceId", one.billing["ChargePeriodStart"].str[:7]])["EffectiveCost"].sum().unstack()
 kept = by_name.fillna(0).drop(index=cleared["subject"], errors="ignore")
-for name in (kept.max(axis=1) - kept.median(axis=1)).nlargest(2).index:
-    usual, most = kept.loc[name].median(), kept.loc[name].max()
-    print(f"Not cleared: {name}, £{usual:,.0f} in a usual month and £{most:,.0f} in its dearest.")
+for name in (kept.max(axis=1) - kept.min(axis=1)).nlargest(2).index:
+    least, most = kept.loc[name].min(), kept.loc[name].max()
+    print(f"Not cleared: {name}, £{least:,.0f} in its cheapest month and £{most:,.0f} in its dearest.")
 hours = one.people.groupby("kind")["hours"].sum()
 team = next(team for team in year.staff.teams if team.discipline == "finops")
 hourly = team.pay_gbp * year.staff.on_cost / (220 * 7.4)
