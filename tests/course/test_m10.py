@@ -89,9 +89,12 @@ def near_query(
     ("query", "earned"),
     [
         (near_query(), 4.0),
-        (near_query("BilledCost"), 2.25),
-        (near_query("BilledCost + EffectiveCost"), 2.25),
-        (near_query("greatest(BilledCost, EffectiveCost)"), 2.25),
+        (near_query("BilledCost"), 1.2),
+        (near_query("BilledCost + EffectiveCost"), 1.2),
+        (near_query("greatest(BilledCost, EffectiveCost)"), 1.2),
+        (near_query(share="round(" + POUNDS + ", 3)"), 3.25),
+        (near_query(share="greatest(0, " + POUNDS + ")"), 3.25),
+        (near_query(where="WHERE ChargeCategory = 'Usage'"), 2.25),
         (near_query(where="WHERE ChargeCategory <> 'Credit'"), 2.25),
         (near_query(when="BillingPeriodStart"), 2.25),
         (near_query(share="count(*) FILTER (Tags->>'owner' IS NULL) / count(*)"), 3.25),
@@ -107,11 +110,12 @@ def near_query(
         ("SELECT * FROM read_csv('/etc/passwd')", 0.0),
         (12, 0.0),
     ],
-    ids=["right", "billed", "both", "twice", "no credits", "invoice", "lines", "null", "small letters", "no tag",
+    ids=["right", "billed", "both", "twice", "rounded", "clipped", "usage", "no credits",
+         "invoice", "lines", "null", "small letters", "no tag",
          "letters", "not null", "nought", "percent", "1", "no column", "file", "12"],
 )  # fmt: skip
 def test_queries_earn_what_they_get_right(query: object, earned: float) -> None:
-    assert check("m10.query", query) == earned
+    assert check("m10.query", query) == pytest.approx(earned)
 
 
 def tags(resource: object) -> dict[str, str]:
@@ -132,10 +136,17 @@ def guesses(resource: object) -> dict[str, str]:
     return {"owner": resource.requested_by or "shared", "environment": "production", "split": "use"}
 
 
+def leaves_nothing_out(resource: object) -> dict[str, str | None]:
+    """Write an entry for what is not known or does not apply as well."""
+    split = "use" if resource.requested_by == "shared" else ""
+    return {"environment": resource.environment, "owner": resource.requested_by or None, "split": split}
+
+
 @pytest.mark.parametrize(
     ("rule", "least", "most"),
     [
         (tags, 4.0, 4.0),
+        (leaves_nothing_out, 2.0, 2.0),
         (lambda resource: {}, 0.0, 0.0),
         (by_name, 0.0, 0.4),
         (lambda resource: {"owner": "claims-triage"}, 0.0, 0.0),
@@ -148,8 +159,8 @@ def guesses(resource: object) -> dict[str, str]:
         (sim.practices.tag_by_owner(), 1.8, 2.0),
         (lambda resource: resource.owner, 0.0, 0.0),
     ],
-    ids=["right", "nothing", "by name", "hard-coded", "shared", "guesses", "unknown", "split all", "all production",
-         "owner alone", "reference", "exception"],
+    ids=["right", "empty entries", "nothing", "by name", "hard-coded", "shared", "guesses", "unknown", "split all",
+         "all production", "owner alone", "reference", "exception"],
 )  # fmt: skip
 def test_tags_earn_what_they_get_right(rule: Callable, least: float, most: float) -> None:
     assert least <= check("m10.tag", rule) <= most
@@ -199,18 +210,49 @@ def no_credits(billing: pd.DataFrame) -> pd.DataFrame:
     return allocated(billing[billing["ResourceId"].notna()])
 
 
+def usage_alone(billing: pd.DataFrame) -> pd.DataFrame:
+    return allocated(billing[billing["ChargeCategory"] == "Usage"])
+
+
+def drops_nobodys(billing: pd.DataFrame) -> pd.DataFrame:
+    return allocated(billing).loc[lambda table: table["service"] != "shared"]
+
+
+def spreads_nobodys(billing: pd.DataFrame) -> pd.DataFrame:
+    table = allocated(billing)
+    own, nobodys = table[table["service"] != "shared"], table[table["service"] == "shared"]
+    names = own["service"].unique()
+    each = [nobodys.assign(service=name, cost_gbp=nobodys["cost_gbp"] / len(names)) for name in names]
+    return pd.concat([own, *each])
+
+
+def owns_alone(billing: pd.DataFrame) -> pd.DataFrame:
+    return allocated(billing).loc[lambda table: table["key"] == "own"]
+
+
+def merges_what_is_shared(billing: pd.DataFrame) -> pd.DataFrame:
+    table = allocated(billing)
+    use = table[table["key"] == "use"].groupby(["service", "key"], as_index=False)["cost_gbp"].sum()
+    return pd.concat([table[table["key"] != "use"], use])
+
+
 @pytest.mark.parametrize(
     ("rule", "least", "most"),
     [
         (allocated, 5.0, 5.0),
         (sim.practices.allocate_by_tags(), 0.0, 0.0),
-        (one_key, 3.0, 3.0),
+        (one_key, 2.5, 2.5),
         (by_application, 0.0, 0.0),
         (loses_what_is_shared, 4.75, 4.75),
         (POINTS["allocate"].naive, 0.0, 0.0),
-        (lambda billing: allocated(billing, by="even"), 3.5, 3.5),
-        (lambda billing: allocated(billing, by="dropped"), 2.0, 2.5),
-        (lambda billing: allocated(billing, "BilledCost"), 2.0, 3.0),
+        (lambda billing: allocated(billing, by="even"), 3.0, 3.0),
+        (lambda billing: allocated(billing, by="dropped"), 1.5, 2.0),
+        (lambda billing: allocated(billing, "BilledCost"), 0.5, 1.5),
+        (usage_alone, 3.0, 3.0),
+        (drops_nobodys, 3.0, 3.0),
+        (spreads_nobodys, 4.0, 4.0),
+        (merges_what_is_shared, 3.0, 3.0),
+        (owns_alone, 1.0, 1.0),
         (purchases_too, 3.0, 3.0),
         (no_credits, 3.0, 3.0),
         (rounded, 3.5, 4.5),
@@ -218,7 +260,8 @@ def no_credits(billing: pd.DataFrame) -> pd.DataFrame:
         (fails_untagged, 4.5, 4.5),
         (lambda billing: 1 / 0, 0.0, 0.0),
     ],
-    ids=["right", "reference", "one key", "another tag", "loses", "naive", "evenly", "dropped", "billed", "twice",
+    ids=["right", "reference", "one key", "another tag", "loses", "naive", "evenly", "dropped", "billed",
+         "usage", "nobody's dropped", "nobody's spread", "merged", "own alone", "twice",
          "no credits", "rounded", "no resource", "bare", "fails"],
 )  # fmt: skip
 def test_allocations_earn_what_they_get_right(rule: Callable, least: float, most: float) -> None:
@@ -243,23 +286,46 @@ def needs_shared(allocation: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
     return wanted(allocation, daily)
 
 
+def swapped(allocation: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
+    return wanted(allocation, daily).rename(columns={"per_decision": "per_accurate", "per_accurate": "per_decision"})
+
+
 @pytest.mark.parametrize(
     ("rule", "earned"),
     [
         (wanted, 4.0),
-        (lambda a, d: wanted(a, d, nobodys=False), 2.0),
+        (lambda a, d: wanted(a, d, "dropped"), 1.0),
+        (lambda a, d: wanted(a, d, "evenly"), 2.0),
+        (lambda a, d: wanted(a, d, "by decisions"), 2.0),
+        (swapped, 2.0),
         (lambda a, d: wanted(a, d).assign(per_accurate=by_mean_accuracy(a, d)), 3.25),
         (lambda a, d: wanted(a, d).round(2), 2.0),
         (needs_shared, 3.5),
-        (lambda a, d: wanted(a, d).reset_index(), 4.0),
+        (lambda a, d: wanted(a, d).reset_index(), 3.25),
         (lambda a, d: wanted(a, d)[["per_decision"]], 0.0),
         (one_for_all, 0.0),
         (lambda a, d: 0.7, 0.0),
     ],
-    ids=["right", "dropped", "mean of days", "rounded", "needs shared", "column", "half", "one for all", "number"],
-)
+    ids=["right", "dropped", "evenly", "by decisions", "swapped",
+         "mean of days", "rounded", "needs shared", "column", "half", "one for all",
+         "number"],
+)  # fmt: skip
 def test_unit_costs_earn_what_they_get_right(rule: Callable, earned: float) -> None:
     assert check("m10.unit", rule) == earned
+
+
+def test_leaving_money_out_never_earns_more_than_spreading_it() -> None:
+    dropped, *spread = (
+        check("m10.unit", lambda a, d, by=by: wanted(a, d, by)) for by in ("dropped", "evenly", "by decisions")
+    )
+    assert all(dropped < earned for earned in spread)
+    assert check("m10.allocate", drops_nobodys) < check("m10.allocate", spreads_nobodys)
+
+
+@pytest.mark.parametrize("task", ["query", "allocate"])
+def test_the_cost_that_is_owed_earns_no_more_than_a_naive_answer(task: str) -> None:
+    answer = near_query("BilledCost") if task == "query" else lambda billing: allocated(billing, "BilledCost")
+    assert check(f"m10.{task}", answer) <= 0.3 * POINTS_OF[task]
 
 
 def no_cost_at_all(a: pd.DataFrame, d: pd.DataFrame) -> pd.DataFrame:
@@ -279,20 +345,36 @@ def by_thirds(billing: pd.DataFrame) -> pd.DataFrame:
         ("query", near_query(share="count(*) FILTER (Tags->>'owner' IS NULL) / count(*)"), "it is the share of lines."),
         ("query", near_query().replace("SubAccountName", "x_Environment"), "where 'Production' was expected"),
         ("query", near_query(share=POUNDS.replace("IS NULL", "IS NOT NULL")), "is a NOT too many"),
+        ("query", near_query(share="round(" + POUNDS + ", 3)"), "it is right, and rounded to 3 places"),
+        ("query", near_query(share="greatest(0, " + POUNDS + ")"), "a credit names no owner, and can be larger"),
+        ("query", near_query(share="100 * " + POUNDS), "it is a percentage"),
         ("query", "SELEC", "syntax error"),
         ("query", 12, "the query itself, not its answer"),
         ("tag", by_name, "Names mislead"),
         ("tag", guesses, "every environment was 'production', whatever the resource"),
+        ("tag", leaves_nothing_out, "is left out of the dict altogether"),
         ("tag", {"owner": "me"}, "without brackets"),
         ("allocate", by_service, "no column ResourceId"),
         ("allocate", sim.practices.allocate_by_tags(), "key is not there"),
         ("allocate", one_key, "key says 'own' where 'use' was expected"),
         ("allocate", no_credits, "£1,000.00 too much: as much as the lines without a ResourceId come to"),
+        ("allocate", no_credits, "what does groupby do with them"),
+        ("allocate", usage_alone, "£1,000.00 too much: as much as the credits come to"),
+        ("allocate", usage_alone, "they are filtered out"),
+        ("allocate", lambda billing: allocated(billing[billing["ChargeClass"].isna()]), "as the corrections come to"),
+        ("allocate", drops_nobodys, "what names no owner is dropped"),
+        ("allocate", spreads_nobodys, "spread, nobody sees it"),
+        ("allocate", lambda billing: allocated(billing, by="dropped"), "what is tagged 'shared' is dropped"),
+        ("allocate", merges_what_is_shared, "ResourceId is lost on the way"),
+        ("allocate", lambda billing: allocated(billing, "BilledCost"), "Allocate EffectiveCost"),
         ("allocate", by_thirds, "the sums agree; this counts once item 1 is right"),
         ("allocate", loses_what_is_shared, "with nothing tagged but what is shared: not all of it"),
         ("allocate", purchases_too, "too much"),
         ("allocate", lambda billing: allocated(billing, by="even"), "split evenly, whoever uses it"),
-        ("unit", lambda a, d: wanted(a, d, nobodys=False), "it costs money all the same"),
+        ("unit", lambda a, d: wanted(a, d, "dropped"), "it costs money all the same"),
+        ("unit", lambda a, d: wanted(a, d, "evenly"), "what is nobody's is split evenly"),
+        ("unit", swapped, "the two columns are swapped"),
+        ("unit", lambda a, d: wanted(a, d).reset_index(), "was to be the index"),
         ("unit", lambda a, d: wanted(a, d).round(2), "right to the penny, and was rounded"),
         ("unit", needs_shared, "takes it for granted"),
         ("unit", no_cost_at_all, "inf; this counts once item 1 is met"),
@@ -379,7 +461,7 @@ def test_marks_of_five_submissions(marked: Path) -> None:
     assert sum(scores(marked, "m10", "naive", "memo").values()) <= 0.3 * 22
     assert scores(marked, "m10", "broken", "memo") == {**POINTS_OF, **QUIZ, "allocate": 0.0}
     near = scores(marked, "m10", "near", "memo")
-    assert near == {**POINTS_OF, **QUIZ, "query": 2.25, "tag": 2.0, "unit": 2.0}
+    assert near == {**POINTS_OF, **QUIZ, "query": 1.2, "tag": 2.0, "unit": 1.0}
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +12,59 @@ import pandas as pd
 import sim
 from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Attempt, Criterion, Effect, Measure, Outcome, attempt, register
-from autograder.tasks.m10.bills import NONE, OWN, PENNY, USE, Case, allocated, cases
+from autograder.tasks.m10.bills import NONE, OWN, PENNY, USE, Case, allocated, cases, owners
 from autograder.tasks.m10.words import joined, once
 from sim.decisions.allocate import SHARED
 
 COLUMNS = ["service", "ResourceId", "cost_gbp", "key"]
 HALF_PENNY = 0.005
+
+EFFECTIVE = "Allocate EffectiveCost: BilledCost puts a commitment's price on the day it was paid, and on no resource."
+AS_BILLED_SAID = "the sums are those of BilledCost"
+AS_BILLED = 0.2
+"""What own and shared cost earn when they are right by BilledCost: it was taught which cost to allocate."""
+
+DROPNA = "the lines without a ResourceId"
+SHARES = "the lines tagged 'shared'"
+
+LEFT_OUT: Mapping[str, tuple[Callable[[pd.DataFrame], pd.Series], str, str]] = {
+    DROPNA: (
+        lambda bill: bill["ResourceId"].isna(),
+        "Which lines of a bill have no ResourceId, and what does groupby do with them?",
+        "groupby leaves out what is empty in a column that it groups by, unless you say dropna=False.",
+    ),
+    "the credits": (
+        lambda bill: bill["ChargeCategory"] == "Credit",
+        "They are filtered out, whatever their ResourceId: which of your lines keeps some kinds of charge only?",
+        "Allocate every line of the bill: no condition on ChargeCategory.",
+    ),
+    "the corrections": (
+        lambda bill: bill["ChargeClass"] == "Correction",
+        "They are filtered out: which of your lines keeps some classes of charge only?",
+        "Allocate every line of the bill: no condition on ChargeClass.",
+    ),
+    "the unused hours of the commitment": (
+        lambda bill: bill["CommitmentDiscountStatus"] == "Unused",
+        "It is filtered out. It was paid for, and names no owner: where does it go?",
+        "Allocate every line of the bill: no condition on CommitmentDiscountStatus.",
+    ),
+    "the lines that name no owner": (
+        lambda bill: owners(bill) == "",
+        "What names no owner is dropped: it needs rows of its own, so that everybody sees how much it is.",
+        "Add the rows without an owner to the others, with service 'shared' and key 'none'.",
+    ),
+    SHARES: (
+        lambda bill: owners(bill) == SHARED,
+        "What is tagged 'shared' is dropped: who bears it, and by what key?",
+        "Each shared resource has a row for each service: common.assign(service=..., cost_gbp=...).",
+    ),
+    "the lines that name no owner and those tagged 'shared'": (
+        lambda bill: owners(bill).isin(["", SHARED]),
+        "Only what services own is left; two parts of the bill are dropped. Which, and where do they go?",
+        "What is tagged 'shared' is split among the services; what names no owner goes to 'shared', key 'none'.",
+    ),
+}
+"""Lines that an answer may lack: which they are, where to look, and a hint. What comes first is said."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +85,10 @@ class Placed:
         Whether it names resources.
     mistaken : str
         What was said of a row's key that is wrong, where its pounds are right; empty if nothing was.
+    spread : bool
+        Whether it adds up and puts nothing to nobody, although some of the bill names no owner.
+    merged : bool
+        Whether each service bears the right sum of what is shared, and not resource by resource.
     """
 
     own: float
@@ -47,6 +99,8 @@ class Placed:
     problem: str
     by_resource: bool = True
     mistaken: str = ""
+    spread: bool = False
+    merged: bool = False
 
 
 NOTHING = Placed(0.0, 0.0, 0.0, math.inf, False, "")
@@ -77,6 +131,8 @@ def placed(answer: object, case: Case, right: pd.DataFrame) -> Placed:
         "",
         by_resource,
         _mistaken(cells, wanted[~agree]),
+        _spread(cells, wanted),
+        _merged(cells, wanted, agree),
     )
 
 
@@ -90,6 +146,20 @@ def _rest(cells: pd.Series, wanted: pd.Series, keyed: bool) -> float:
     mine, right = (of[of.index.get_level_values("service") == SHARED] for of in (cells, wanted))
     named = not keyed or set(mine.index.get_level_values("key")) <= {NONE}
     return float(abs(mine.sum() - right.sum()) <= PENNY and named)
+
+
+def _spread(cells: pd.Series, wanted: pd.Series) -> bool:
+    """Say whether all of the bill is there, and none of it with nobody."""
+    mine, right = (of[of.index.get_level_values("service") == SHARED].sum() for of in (cells, wanted))
+    return bool(abs(right) > PENNY >= abs(mine) and abs(cells.sum() - wanted.sum()) <= PENNY)
+
+
+def _merged(cells: pd.Series, wanted: pd.Series, agree: pd.Series) -> bool:
+    """Say whether what is shared is split rightly as a sum, and not resource by resource."""
+    if agree[wanted.index.get_level_values("key") == USE].all():
+        return False
+    mine, right = (of[of.index.get_level_values("key") == USE].groupby(level="service").sum() for of in (cells, wanted))
+    return bool(len(mine) == len(right) and (mine.reindex(right.index) - right).abs().le(PENNY).all())
 
 
 def _mistaken(cells: pd.Series, wrong: pd.Series) -> str:
@@ -121,10 +191,10 @@ def allocate(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     said = [done.said if not done.ok else table.problem for done, table in zip(made, tables, strict=True)]
     problem = next(filter(None, said[:2]), "")
     tagged, bare = tables[:2], tables[2:]
-    billed = _as_billed(made, given)
     own, common = (float(np.mean([getattr(t, part) for t in tagged])) for part in ("own", "common"))
+    billed = own < 1 and _as_billed(made, given)
     if billed:
-        own, common = 0.5, 0.5
+        own, common = min(own, AS_BILLED), min(common, AS_BILLED)
     rest = float(np.mean([t.rest for t in tagged]))
     exact = [abs(t.off) <= HALF_PENNY and not t.negative for t in tables]
     nobodys = [float(fits and table.rest == 1) for fits, table in zip(exact[2:], bare, strict=True)]
@@ -132,36 +202,45 @@ def allocate(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     nameless = not all(t.by_resource for t in tagged)
     mistaken = next((t.mistaken for t in tagged if t.mistaken), "")
     tried = f"bills of unseen worlds, with other services: {joined([case.what for case in given])}"
-    loose, where, how = _loose(tables, given)
+    lacks = _left_out(thing, tables, given)
+    loose, where, how = _lacking(lacks, given[0])
+    if not lacks and all(t.spread for t in tagged):
+        loose = "the whole bill is there, and nothing of it stands under service 'shared': services bear it"
+        where = "What names no owner is spread over the services. Spread, nobody sees it and nobody looks for it."
+        how = "Add the rows without an owner as they are, with service 'shared' and key 'none'."
+    if billed:
+        loose, where, how = AS_BILLED_SAID, EFFECTIVE, "Put EffectiveCost for BilledCost, and check again."
     return Outcome(
         once(
             [
                 Criterion(
                     "Own cost to its owner",
-                    1.5,
+                    1,
                     own,
                     tried,
                     ("the answer has no column ResourceId" if nameless else "")
-                    or ("the sums are those of BilledCost" if billed else "")
+                    or (AS_BILLED_SAID if billed else "")
                     or (mistaken if own < 1 else "")
                     or f"{own:.0%} of what services own was right to the penny",
                     f"columns {', '.join(COLUMNS)}; EffectiveCost of each resource to the service in its tag owner; "
                     f"key {OWN!r}",
                     _own_step(nameless, billed),
                     ""
-                    if nameless
+                    if nameless or billed
                     else "The owner is in json.loads(text).get('owner', ''); other tags say other things.",
                 ),
                 Criterion(
                     "Shared cost by use",
-                    1.5,
+                    2,
                     common,
                     "each resource tagged 'shared' on the first two bills",
-                    (mistaken if common < 1 and own == 1 else "") or _common_said(made, given, common, billed),
+                    (mistaken if common < 1 and own == 1 else "") or _common_said(made, given, tagged, billed, lacks),
                     "split among the services in proportion to what each owns itself, resource by resource; "
                     f"key {USE!r}",
-                    "Print the shares by which you split: do they add up to 1, and does whoever owns most bear most?",
-                    "Each shared resource has a row for each service: common.assign(service=..., cost_gbp=...).",
+                    EFFECTIVE if billed else _common_step(tagged, nameless, lacks),
+                    ""
+                    if billed or nameless
+                    else "Each shared resource has a row for each service: common.assign(service=..., cost_gbp=...).",
                 ),
                 Criterion(
                     "What names no owner",
@@ -253,45 +332,67 @@ def _held(said: str, held: float) -> str:
     return f"{said}; this {waits}"
 
 
-def _loose(tables: list[Placed], given: tuple[Case, ...]) -> tuple[str, str, str]:
-    """Return what to say, where to look and a hint, if what is off is what lines without a resource come to."""
-    lines = [case.bill.loc[case.bill["ResourceId"].isna(), "EffectiveCost"].sum() for case in given]
-    if not all(abs(t.off + gbp) <= PENNY and abs(gbp) > PENNY for t, gbp in zip(tables[:2], lines, strict=False)):
+def _left_out(thing: Callable, tables: list[Placed], given: tuple[Case, ...]) -> str:
+    """Return which lines the answers lack, a key of `LEFT_OUT`; empty when what they lack is no kind that is known."""
+    for name, (lines, *_) in LEFT_OUT.items():
+        lost = [case.bill.loc[lines(case.bill), "EffectiveCost"].sum() for case in given[:2]]
+        fits = all(abs(t.off + gbp) <= HALF_PENNY for t, gbp in zip(tables[:2], lost, strict=True))
+        if fits and any(abs(gbp) > PENNY for gbp in lost):
+            if name != DROPNA:
+                return name
+            filled = given[0].bill.fillna({"ResourceId": "account"})
+            done = attempt(thing, filled.copy())
+            again = placed(done.value, Case("", filled, given[0].daily), allocated(filled)) if done.ok else NOTHING
+            if abs(again.off) <= HALF_PENNY:
+                return name
+    return ""
+
+
+def _lacking(lacks: str, case: Case) -> tuple[str, str, str]:
+    """Return what to say, where to look and a hint for lines that an answer lacks."""
+    if not lacks:
         return "", "", ""
-    gbp = lines[0]
-    return (
-        f"£{abs(gbp):,.2f} too {'much' if gbp < 0 else 'little'}: as much as the lines without a ResourceId come to",
-        "Which lines of a bill have no ResourceId, and what does groupby do with them?",
-        "groupby leaves out what is empty in a column that it groups by, unless you say dropna=False.",
-    )
+    lines, where, how = LEFT_OUT[lacks]
+    gbp = case.bill.loc[lines(case.bill), "EffectiveCost"].sum()
+    return f"£{abs(gbp):,.2f} too {'much' if gbp < 0 else 'little'}: as much as {lacks} come to", where, how
 
 
 def _as_billed(made: list, given: tuple[Case, ...]) -> bool:
-    """Say whether the answers are right in all but which cost they allocate."""
-    for done, case in zip(made[:2], given[:2], strict=True):
-        if not done.ok:
-            return False
-        result = placed(done.value, case, allocated(case.bill, "BilledCost"))
-        if result.own < 1 or result.common < 1:
-            return False
-    return True
+    """Say whether what services own is right but for which cost is allocated."""
+    return all(
+        done.ok and placed(done.value, case, allocated(case.bill, "BilledCost")).own == 1
+        for done, case in zip(made[:2], given[:2], strict=True)
+    )
 
 
 def _own_step(nameless: bool, billed: bool) -> str:
     if nameless:
         return "Group by service and ResourceId: an owner who is told a sum, and not for what, can do nothing about it."
     if billed:
-        return (
-            "Allocate EffectiveCost: BilledCost puts a commitment's price on the day it was paid, and on no resource."
-        )
+        return EFFECTIVE
     return (
         "Take one resource and print your rows for it, its lines on the bill, and the owner you read from their tags."
     )
 
 
-def _common_said(made: list, given: tuple[Case, ...], common: float, billed: bool) -> str:
+def _common_step(tagged: list[Placed], nameless: bool, lacks: str) -> str:
+    if nameless:
+        return "Keep ResourceId here too: an owner can do something about a resource, and nothing about a sum."
+    if all(t.merged for t in tagged):
+        return "ResourceId is lost on the way. Split each shared resource by itself, not their sum."
+    if lacks == SHARES:
+        return LEFT_OUT[lacks][1]
+    return "Print the shares by which you split: do they add up to 1, and does whoever owns most bear most?"
+
+
+def _common_said(made: list, given: tuple[Case, ...], tagged: list[Placed], billed: bool, lacks: str) -> str:
+    common = float(np.mean([t.common for t in tagged]))
     if billed:
-        return "right but for the cost: the sums are those of BilledCost"
+        return AS_BILLED_SAID
+    if common < 1 and all(t.merged for t in tagged):
+        return "each service's sum of it is right, and not resource by resource"
+    if common < 1 and lacks == SHARES:
+        return "it is not in the answer"
     even = [
         done.ok and placed(done.value, case, allocated(case.bill, by="even")).common == 1
         for done, case in zip(made[:2], given[:2], strict=True)

@@ -17,44 +17,55 @@ from autograder.tasks.m10.words import joined, once
 
 KEYS = ["environment", "month"]
 COLUMNS = [*KEYS, "cost_gbp", "untagged"]
+SLACK = 1e-6
 
-COSTS: Mapping[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
+OTHER_COST, SOME_LINES = 0.2, 0.5
+"""What a near miss of the cost earns: another column than the one that was taught, or the right one of some lines."""
+
+COSTS: Mapping[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], float, str]] = {
     "BilledCost": (
         lambda bill: bill.assign(EffectiveCost=bill["BilledCost"]),
+        OTHER_COST,
         "That is BilledCost: what is owed this month. A commitment is then dear on the day of its price and free "
         "while it is used. EffectiveCost spreads it over its use.",
     ),
     "BilledCost and EffectiveCost together": (
         lambda bill: bill.assign(EffectiveCost=bill["BilledCost"] + bill["EffectiveCost"]),
+        OTHER_COST,
         "You have added BilledCost to EffectiveCost: nearly everything counts twice.",
     ),
     "EffectiveCost and the purchases": (
         lambda bill: bill.assign(
             EffectiveCost=bill["EffectiveCost"].where(bill["ChargeCategory"] != "Purchase", bill["BilledCost"])
         ),
+        OTHER_COST,
         "A commitment's price stands there twice: once as its purchase, and once spread over its use. The "
         "EffectiveCost of a purchase is nought for that reason.",
     ),
     "list or contracted prices": (
         lambda bill: bill.assign(EffectiveCost=bill["ContractedCost"]),
+        OTHER_COST,
         "Those are prices from which what a commitment saves is not yet taken off. (ListCost and ContractedCost are "
         "the same here: nobody has negotiated anything.)",
     ),
     "use without credits": (
         lambda bill: bill[bill["ChargeCategory"] != "Credit"],
+        SOME_LINES,
         "Credits are left out, and they are money that came back. Is there a WHERE?",
     ),
     "charges without corrections": (
         lambda bill: bill[bill["ChargeClass"].isna()],
+        SOME_LINES,
         "Corrections are left out, and they are money that came back. Is there a WHERE?",
     ),
     "the months of the invoice": (
         lambda bill: bill.assign(ChargePeriodStart=bill["BillingPeriodStart"]),
+        SOME_LINES,
         "A correction stands on one month's invoice and belongs to the month before: take the month from "
         "ChargePeriodStart, not from BillingPeriodStart.",
     ),
 }
-"""Near misses of the cost: what the bill would have to be for the answer to be right, and what to say. Half credit."""
+"""Near misses of the cost: what the bill would have to be for the answer to be right, what it earns, what to say."""
 
 
 def wanted(bill: pd.DataFrame) -> pd.DataFrame:
@@ -90,7 +101,13 @@ SHARES: Mapping[str, tuple[Callable[[pd.DataFrame], pd.Series], float, str]] = {
     "a percentage": (
         lambda bill: 100 * wanted(bill)["untagged"],
         0.5,
-        "A share is from 0 to 1: leave out the 100.",
+        "All of it is 1, half of it 0.5: leave out the 100.",
+    ),
+    "the right share, with what is below nought made 0": (
+        lambda bill: wanted(bill)["untagged"].clip(lower=0),
+        0.5,
+        "A credit names no owner, and can be larger than all else that names none: then the share is below nought. "
+        "Leave it as it comes.",
     ),
     "the share of lines that bear no tag at all": (
         _share(lambda bill: bill["Tags"] == "{}"),
@@ -110,6 +127,9 @@ SHARES: Mapping[str, tuple[Callable[[pd.DataFrame], pd.Series], float, str]] = {
     ),
 }
 """Near misses of the share: what it would be, what it earns, and what to say."""
+
+ROUNDED = 0.5
+"""What the right share earns when it is rounded."""
 
 
 def _keys(bill: pd.DataFrame) -> list[pd.Series]:
@@ -239,21 +259,32 @@ def _all_agree(answers: list[pd.DataFrame | None], right: list[pd.Series], colum
     return all(_agrees(a, r, column, slack) for a, r in zip(answers, right, strict=True))
 
 
-def _near(answers: list[pd.DataFrame | None], given: tuple[Case, ...], column: str, slack: float) -> tuple[str, str]:
-    """Return which near miss the answers are, and what to say of it; empty when they are none that is known."""
-    for name, (_, words) in COSTS.items():
+def _near(
+    answers: list[pd.DataFrame | None], given: tuple[Case, ...], column: str, slack: float
+) -> tuple[str, float, str]:
+    """Return which near miss the answers are, what it earns and what to say; empty when they are none that is known."""
+    for name, (_, worth, words) in COSTS.items():
         if _all_agree(answers, [_missed(name, case)[column] for case in given], column, slack):
-            return name, words
-    return "", ""
+            return name, worth, words
+    return "", 0.0, ""
+
+
+def _places(answers: list[pd.DataFrame | None], right: list[pd.Series]) -> int | None:
+    """Return to how many places the shares are rounded, 1 to 5, where they are right but for that."""
+    for places in range(1, 6):
+        near = _all_agree(answers, right, "untagged", 0.5 * 10.0**-places + SLACK)
+        if near and all((a["untagged"] - a["untagged"].round(places)).abs().max() < 1e-9 for a in answers):
+            return places
+    return None
 
 
 def _cost(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], given: tuple[Case, ...]) -> Criterion:
     whole = _all_agree(answers, [r["cost_gbp"] for r in right], "cost_gbp", PENNY)
-    near, words = ("", "") if whole else _near(answers, given, "cost_gbp", PENNY)
+    near, worth, words = ("", 1.0, "") if whole else _near(answers, given, "cost_gbp", PENNY)
     return Criterion(
         "What each cost",
         2,
-        1.0 if whole else 0.5 if near else 0.0,
+        worth,
         "cost_gbp in every row of all the bills",
         (f"it agrees with {near}" if near else _apart(answers, right, given, "cost_gbp", "£{:,.2f}", PENNY)),
         "the effective cost of all that was charged for the month, to the penny",
@@ -262,12 +293,19 @@ def _cost(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], given: 
 
 
 def _untagged(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], given: tuple[Case, ...]) -> Criterion:
-    slack = 1e-6
-    whole = _all_agree(answers, [r["untagged"] for r in right], "untagged", slack)
-    near, words = ("", "") if whole else _near(answers, given, "untagged", slack)
-    said, earned, hint = f"it agrees with that of {near}" if near else "", 0.5 if near else 0.0, ""
+    shares = [r["untagged"] for r in right]
+    whole = _all_agree(answers, shares, "untagged", SLACK)
+    near, earned, words = ("", 1.0, "") if whole else _near(answers, given, "untagged", SLACK)
+    said, hint = f"it agrees with that of {near}" if near else "", ""
+    places = None if whole or near else _places(answers, shares)
+    if places:
+        said, earned, words = (
+            f"it is right, and rounded to {places} places",
+            ROUNDED,
+            "Leave rounding to who prints it.",
+        )
     for name, (share, worth, step) in SHARES.items():
-        if not (whole or near) and _all_agree(answers, [share(c.bill) for c in given], "untagged", 100 * slack):
+        if not (whole or words) and _all_agree(answers, [share(c.bill) for c in given], "untagged", 100 * SLACK):
             said, earned, words = f"it is {name}", worth, step
             break
     if not (whole or words) and any(answer is not None and answer["untagged"].isna().any() for answer in answers):
@@ -276,11 +314,11 @@ def _untagged(answers: list[pd.DataFrame | None], right: list[pd.DataFrame], giv
     return Criterion(
         "How much of it names no owner",
         1.5,
-        1.0 if whole else earned,
+        earned,
         "untagged in every row; on the third bill it is 1 throughout, and on the second little",
-        said or _apart(answers, right, given, "untagged", "{:.4f}", slack),
-        "effective cost of the lines without the tag owner, over all effective cost of the row; 0, and not empty, "
-        "where every line has an owner",
+        said or _apart(answers, right, given, "untagged", "{:.4f}", SLACK),
+        "effective cost of the lines without the tag owner, over all effective cost of the row, not rounded; 0, "
+        "and not empty, where every line has an owner",
         words or "Take the row that is named here: which of its lines have no tag owner, and what do those cost?",
         hint or "sum(...) FILTER (...) takes some of the lines alone; Tags->>'owner' IS NULL says which.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,10 +52,10 @@ USE = "use"
 
 @dataclass(frozen=True)
 class Said:
-    """What a rule said of one resource."""
+    """What a rule said of one resource: its dict as it stands, and why the simulator would refuse it, if it would."""
 
     asset: Asset
-    tags: dict[str, str]
+    tags: Mapping[str, object]
     problem: str
 
 
@@ -90,7 +91,7 @@ def asked(rule: object, variant: Variant = OPEN) -> list[Said]:
                 try:
                     tags = POINTS["tag"].accept(done.value, asset)
                 except sim.errors.DecisionError as error:
-                    problem = str(error)
+                    tags, problem = done.value if isinstance(done.value, Mapping) else {}, str(error)
             said.append(Said(asset, tags, problem))
     return said
 
@@ -108,7 +109,7 @@ def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     owned, places = float(np.mean(named)), [s.tags.get("environment") == s.asset.environment for s in said]
     split, unsplit = [s.tags.get(SPLIT) == USE for s in common], [bool(s.tags) and SPLIT not in s.tags for s in own]
     open_end = [not s.problem and OWNER not in s.tags and bool(s.tags) for s in lost]
-    everywhere = _alike(said)
+    everywhere, slip = _alike(said), _slip(said)
     tried = f"{len(said)} resources of two departments that are not in the notebook, under other names"
     return Outcome(
         [
@@ -120,7 +121,8 @@ def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 _first([s for s, right in zip([*own, *common], named, strict=True) if not right], OWNER)
                 or "every owner agreed with the request",
                 "the tag owner is who asked for it, 'shared' included; right for half of them or fewer earns nothing",
-                "Names mislead (triage-cache was asked for by the helper's team), and lists of them go out of date. "
+                slip
+                or "Names mislead (triage-cache was asked for by the helper's team), and lists of them go out of date. "
                 "What does the resource itself say about who asked?",
                 "It stands in resource.requested_by.",
             ),
@@ -133,7 +135,7 @@ def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 or _first([s for s, right in zip(said, places, strict=True) if not right], "environment")
                 or _held("every environment agreed", min(1.0, 2 * owned)),
                 "the tag environment: production, test or development, as the resource has it",
-                "Which of the things that the rule is told says where it runs?",
+                slip or "Which of the things that the rule is told says where it runs?",
                 "It stands in resource.environment.",
             ),
             Criterion(
@@ -144,7 +146,7 @@ def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 _first([s for s, right in zip([*common, *own], [*split, *unsplit], strict=True) if not right], SPLIT)
                 or _held("the key stands on what is shared, and on nothing else", owned),
                 f"the tag {SPLIT} is {USE!r} where the owner is 'shared', and is left out elsewhere",
-                "Which resources is it to stand on? Elsewhere there is nothing to split.",
+                slip or "Which resources is it to stand on? Elsewhere there is nothing to split.",
                 "Make the dict first, then add one entry if the owner is 'shared'.",
             ),
             Criterion(
@@ -155,7 +157,8 @@ def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 _first([s for s, right in zip(lost, open_end, strict=True) if not right], OWNER)
                 or _held("no owner, and the environment all the same", owned),
                 "no tag owner at all; the other tags stay. A gap that shows is looked for, a guess is believed",
-                "Print tag(...) for the last resource of the notebook's table. Is there an entry for the owner?",
+                slip
+                or "Print tag(...) for the last resource of the notebook's table. Is there an entry for the owner?",
                 "An empty text is no owner and no tag: leave the entry out of the dict when requested_by is empty.",
             ),
         ],
@@ -174,9 +177,21 @@ def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     )
 
 
+def _slip(said: list[Said]) -> str:
+    """Return where to look if a dict holds what is no text, or an empty one; empty if none does."""
+    for s in said:
+        for name, value in s.tags.items():
+            if s.problem and not (isinstance(value, str) and value):
+                return (
+                    f"The entry {name!r} is {value!r} for {s.asset.name}, and the simulator would stop there. What is "
+                    "not known, or does not apply, is left out of the dict altogether."
+                )
+    return ""
+
+
 def _alike(said: list[Said]) -> str:
     """Return the environment that a rule writes everywhere; empty if it tells resources apart."""
-    written = {s.tags["environment"] for s in said if "environment" in s.tags}
+    written = {str(s.tags["environment"]) for s in said if "environment" in s.tags}
     return written.pop() if len(written) == 1 else ""
 
 

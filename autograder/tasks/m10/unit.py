@@ -20,14 +20,38 @@ SLACK = 1e-6
 HALF_PENNY = 0.005 + SLACK
 
 
-def wanted(allocation: pd.DataFrame, daily: pd.DataFrame, nobodys: bool = True) -> pd.DataFrame:
-    """Return the right unit costs, index service; without what is nobody's, a near miss, if asked."""
+WORTH = {"": 1.0, "dropped": 0.25, "evenly": 0.5, "by decisions": 0.5, "rounded": 0.5, "swapped": 0.5}
+"""What an answer earns by what is amiss with it; what leaves money out earns less than what adds up."""
+
+
+def wanted(allocation: pd.DataFrame, daily: pd.DataFrame, by: str = "use") -> pd.DataFrame:
+    """Return the right unit costs, index service; or those of a near miss: nobody's part dropped, or by another key."""
     cost = allocation.groupby("service")["cost_gbp"].sum()
     own = cost.drop(SHARED, errors="ignore")
-    spread = own + (cost.get(SHARED, 0.0) * own / own.sum() if nobodys else 0.0)
     counts = daily.groupby("service")[["decided", "right"]].sum().astype(float)
+    keys = {"use": own, "dropped": own * 0, "evenly": own * 0 + 1, "by decisions": counts["decided"]}
+    key = keys[by]
+    spread = own + (cost.get(SHARED, 0.0) * key / key.sum() if key.any() else 0.0)
     with np.errstate(divide="ignore"):
         return pd.DataFrame({unit: spread / counts[count] for unit, count in COUNTS.items()})
+
+
+SAID = {
+    "dropped": "what is nobody's was left out: it costs money all the same",
+    "evenly": "it adds up to the bill, and what is nobody's is split evenly",
+    "by decisions": "it adds up to the bill, and what is nobody's is split by decisions",
+    "rounded": "it is right to the penny, and was rounded",
+    "swapped": "the two columns are swapped: this one holds the other's numbers",
+}
+KEY = "Each service bears of what is 'shared' the share that it has in what was allocated to services."
+STEPS = {
+    "dropped": "What is nobody's belongs in both columns.",
+    "evenly": KEY,
+    "by decisions": KEY,
+    "rounded": "A decision may cost less than a penny: leave rounding to whoever prints it.",
+    "swapped": "per_decision is the cost over decided, per_accurate over right: which name stands at which?",
+}
+"""What to say of an answer by what is amiss with it, and where to look."""
 
 
 def by_mean_accuracy(allocation: pd.DataFrame, daily: pd.DataFrame) -> pd.Series:
@@ -58,37 +82,39 @@ def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     named = attempt(thing, owned.copy(), tagged[1].daily.copy())
     due = wanted(owned, tagged[1].daily)
     right = [wanted(bill, case.daily) for bill, case in zip(bills, tagged, strict=True)]
-    bare = [wanted(bill, case.daily, nobodys=False) for bill, case in zip(bills, tagged, strict=True)]
     means = [by_mean_accuracy(bill, case.daily) for bill, case in zip(bills, tagged, strict=True)]
     problem = next((said for said in map(_problem, made) if said), "")
     tried = f"allocations and days of two unseen worlds: {joined([case.what for case in tagged])}"
-    whole = {name: _all(made, right, name) for name in UNITS}
-    dropped = {name: _all(made, bare, name) for name in UNITS}
-    meant = not whole["per_accurate"] and all(
+    amiss = {name: _amiss(made, bills, tagged, name) for name in UNITS}
+    meant = amiss["per_accurate"] is None and all(
         _agrees(done, mean, "per_accurate") for done, mean in zip(made, means, strict=True)
     )
-    rounded = {name: not whole[name] and _all(made, right, name, HALF_PENNY) for name in UNITS}
-    earned = {name: 1.0 if whole[name] else 0.5 if dropped[name] or rounded[name] else 0.0 for name in UNITS}
-    held = earned["per_decision"]
-    waits = {1.0: "", 0.5: "; this counts by half until item 1 is met"}.get(held, "; this counts once item 1 is met")
-    safe, slack = _index(lost, service), HALF_PENNY if rounded["per_decision"] else 0.0
-    without = _agrees(named, due["per_decision"], "per_decision", slack)
+    earned = {name: 0.0 if what is None else WORTH[what] for name, what in amiss.items()}
+    held, column = earned["per_decision"], _as_column(made)
+    waits = f"; this counts {f'for {held:.0%} until' if held else 'once'} item 1 is met" if held < 1 else ""
+    decision, accurate = reversed(UNITS) if amiss["per_decision"] == "swapped" else UNITS
+    safe, slack = _index(lost, service, accurate), HALF_PENNY if amiss["per_decision"] == "rounded" else 0.0
+    without = _agrees(named, due["per_decision"], decision, slack)
+    mend = "Mend the first item; this is right as it stands."
     return Outcome(
         once(
             [
                 Criterion(
                     "A decision",
                     1.5,
-                    earned["per_decision"],
+                    held / 2 if column else held,
                     tried,
-                    _said(made, right, "per_decision", dropped["per_decision"], rounded["per_decision"]),
+                    column or _said(made, right, "per_decision", amiss["per_decision"]),
                     "index service, column per_decision: all that the bill comes to over decided; what is nobody's "
                     "('shared') is borne in proportion to what each service was allocated",
-                    "A decision may cost less than a penny: leave rounding to whoever prints it."
-                    if rounded["per_decision"]
-                    else "Multiply your unit costs by the decisions again and add up: it must come to the whole bill. "
+                    "Make service the index: .set_index('service'). The next cell of the notebook needs it."
+                    if column
+                    else STEPS.get(amiss["per_decision"])
+                    or "Multiply your unit costs by the decisions again and add up: it must come to the whole bill. "
                     "If it does, the parts are split by another key than was said.",
-                    "own * cost.sum() / own.sum() adds up to the whole, in the proportions of own.",
+                    ""
+                    if column or amiss["per_decision"] in ("rounded", "swapped")
+                    else "own * cost.sum() / own.sum() adds up to the whole, in the proportions of own.",
                 ),
                 Criterion(
                     "An accurate decision",
@@ -96,15 +122,13 @@ def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                     0.5 if meant else earned["per_accurate"],
                     tried,
                     ("it is a decision's cost over the mean of the days' accuracy" if meant else "")
-                    or _said(made, right, "per_accurate", dropped["per_accurate"], rounded["per_accurate"]),
+                    or _said(made, right, "per_accurate", amiss["per_accurate"]),
                     "column per_accurate: the same cost over the sum of right",
                     "A quiet Sunday counts as much as a busy Monday in a mean of days: divide sums by sums."
                     if meant
-                    else "Do not round."
-                    if rounded["per_accurate"]
-                    else "What is nobody's belongs in both columns."
-                    if dropped["per_accurate"]
-                    else "Mend the first item, and this one follows: the same cost stands here over the sum of right."
+                    else STEPS[amiss["per_accurate"]]
+                    if amiss["per_accurate"]
+                    else "Mend the first item; the same cost stands here over the sum of right."
                     if not held
                     else "By what is the cost divided? Sum right by service over all days, as you summed decided.",
                 ),
@@ -117,11 +141,9 @@ def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                     if without
                     else named.said
                     if not named.ok
-                    else _said([named], [due], "per_decision", False, False),
+                    else _said([named], [due], "per_decision", None),
                     "the services bear what was allocated to them, and there is no error",
-                    "Mend the first item; this one follows, for it is right as it stands."
-                    if without
-                    else "Which of your lines takes it for granted that there is a row 'shared'?",
+                    mend if without else "Which of your lines takes it for granted that there is a row 'shared'?",
                     "" if without else "drop takes errors='ignore', and get a second argument for what is not there.",
                 ),
                 Criterion(
@@ -129,9 +151,9 @@ def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                     0.5,
                     safe * held,
                     f"the first world again, with no right decision of {service}",
-                    (lost.said if not lost.ok else _lost(lost, service)) + (waits if safe else ""),
+                    (lost.said if not lost.ok else _lost(lost, service, accurate)) + (waits if safe else ""),
                     "no error; inf or an empty value (NaN) for that service, and the others as before",
-                    "Mend the first item; this one follows, for it is right as it stands."
+                    mend
                     if safe
                     else "Divide one Series by another, service by service. If you divide plain numbers, ask first.",
                     "" if safe else "pandas gives inf when a Series is divided by nought.",
@@ -198,11 +220,32 @@ def _all(made: list[Attempt], right: list[pd.DataFrame], name: str, gbp: float =
     return all(_agrees(done, table[name], name, gbp) for done, table in zip(made, right, strict=True))
 
 
-def _said(made: list[Attempt], right: list[pd.DataFrame], name: str, dropped: bool, rounded: bool) -> str:
-    if dropped:
-        return "what is nobody's was left out: it costs money all the same"
-    if rounded:
-        return "it is right to the penny, and was rounded"
+def _amiss(made: list[Attempt], bills: list[pd.DataFrame], cases: tuple[Case, ...], name: str) -> str | None:
+    """Return what is amiss with a column, a key of `WORTH`; empty if nothing is, None if no known slip fits."""
+
+    def due(by: str) -> list[pd.DataFrame]:
+        return [wanted(bill, case.daily, by) for bill, case in zip(bills, cases, strict=True)]
+
+    if _all(made, due("use"), name):
+        return ""
+    other = next(unit for unit in UNITS if unit != name)
+    if all(_agrees(done, table[other], name) for done, table in zip(made, due("use"), strict=True)):
+        return "swapped"
+    for by in ("dropped", "evenly", "by decisions"):
+        if _all(made, due(by), name):
+            return by
+    return "rounded" if _all(made, due("use"), name, HALF_PENNY) else None
+
+
+def _as_column(made: list[Attempt]) -> str:
+    """Say that the services' names are a column, where they are."""
+    wrong = any(not _problem(done) and "service" in done.value for done in made)
+    return "service is a column, and was to be the index" if wrong else ""
+
+
+def _said(made: list[Attempt], right: list[pd.DataFrame], name: str, amiss: str | None) -> str:
+    if amiss:
+        return SAID[amiss]
     for done, table in zip(made, right, strict=True):
         mine = _column(done, name)
         for service, gbp in table[name].items():
@@ -213,16 +256,16 @@ def _said(made: list[Attempt], right: list[pd.DataFrame], name: str, dropped: bo
     return "all agreed"
 
 
-def _index(lost: Attempt, service: str) -> bool:
-    mine = _column(lost, "per_accurate")
+def _index(lost: Attempt, service: str, name: str) -> bool:
+    mine = _column(lost, name)
     if mine is None or service not in mine.index:
         return False
     others = mine.drop(service)
     return bool(not np.isfinite(mine[service]) and len(others) and np.isfinite(others).all())
 
 
-def _lost(lost: Attempt, service: str) -> str:
-    mine = _column(lost, "per_accurate")
+def _lost(lost: Attempt, service: str, name: str) -> str:
+    mine = _column(lost, name)
     if mine is None or service not in mine.index:
         return f"there was no row for {service}"
     return f"{service}: {mine[service]}"

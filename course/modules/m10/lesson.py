@@ -9,8 +9,8 @@
 # thing is, the **allocation** that shares it out to the penny, and the **unit cost** that says what an accurate
 # decision costs. Then you let the department try it, and tell the finance director what it is worth.
 #
-# It takes about 90 minutes with the memo only begun: that takes another 20, at home if you like. Run the cells from top to
-# bottom with Shift+Enter. Write in place of three dots; the cell below then marks it, as often as you like.
+# It takes about 90 minutes. Part 5 and the memo are for home: another 35. Run the cells from top to bottom with
+# Shift+Enter. Write in place of three dots; the cell below then marks it, as often as you like.
 
 # %% [markdown] objectives="here"
 # When you have finished this lesson you will be able to:
@@ -18,7 +18,7 @@
 # %% [markdown] insert="map"
 # ## The landscape
 #
-# (Three of *Predict*'s seven minutes.) Higher is nearer to the people served; further right is more of a commodity. A line
+# (Three of *Predict*'s eight minutes.) Higher is nearer to the people served; further right is more of a commodity. A line
 # reads "needs", a dashed arrow "is moving to". Blue is built in house, orange is bought; no shade is neither: people, or
 # what they agree.
 
@@ -48,11 +48,11 @@ from sim.decisions.tag import Asset
 pd.set_option("display.max_colwidth", None)
 pd.set_option("display.max_columns", 20)
 
-# %% [markdown] section="predict" minutes=7
+# %% [markdown] section="predict" minutes=8
 # ## Predict
 #
-# The three services: **claims triage** decides on 400 claims a day, the **call assistant** answers some 700 questions,
-# the **staffing forecast** says forty times a day how many people an office will need. Each has its own machines; logs,
+# The three services: **claims triage** is given some 400 claims a day, the **call assistant** some 700 questions, and
+# the **staffing forecast** says about forty times a day how many people an office will need. Each has its own machines; logs,
 # analysts' notebooks and a build server are shared. Before you run anything, write down (it is not marked):
 #
 # 1. what **share** of the half year's bill was for production, 0 to 1; the rest is development and test;
@@ -76,7 +76,7 @@ pays_within_a_year = (
     ### END SOLUTION
 )
 
-# %% [markdown] section="run" minutes=15
+# %% [markdown] section="run" minutes=17
 # ## Run
 #
 # Half a year from 1 April (day 0). In May the department **commits** to machines for a year: three tenths off the price,
@@ -152,9 +152,10 @@ by_resource.loc[by_resource.sum(axis=1).nlargest(6).index].round(0).astype(int)
 
 # %% [markdown]
 # Three things grow. The largest by far is `gpu-notebook`, the analysts' GPU machines: somebody started tuning jobs there, one
-# more and one more, and nobody stopped them. In August a machine is forgotten under `test-pipeline`. And
-# `assistant-answers`, a model that is bought by the call, is asked for the same answers again and again. The bill said
-# all this at once. *It said so to nobody.* Which of the three would its owner have seen, had there been one?
+# more and one more, and nobody stopped them. Machines are forgotten under `test-pipeline`. And `assistant-answers`, a
+# model that is bought by the call, is asked for the same answers again and again. The bill said all this at once. *It said
+# so to nobody.* The last two are one service's own, and only one of them bears a tag; the first is for everybody. Whom
+# would you have asked about each?
 #
 # Now look at the commitment, which in May had paid for more than there was to run:
 
@@ -167,9 +168,10 @@ grown = (used.loc[:, "2026-07":].max(axis=1) - used["2026-06"]).nlargest(3).inde
 pd.concat({"in all": of_all, "used by": used.loc[grown]}).round(0).astype(int)
 
 # %% [markdown]
-# From July nothing is unused: a dashboard would turn green. (And production, to which the unused part is charged, seems to
-# get cheaper.) What fills the commitment is not more work but what was forgotten. *Used is not useful.* That is the limit of
-# any bill: it says what was paid for, not whether it did anything.
+# As things grow, the unused part shrinks until there is none: a dashboard would turn green. (And production, to which the
+# unused part is charged, looks cheaper in the month in which that happens.) What fills the commitment is in the main not
+# more work but what was forgotten; a row that grows by a thirtieth has one more day in its month. *Used is not useful.* That
+# is the limit of any bill: it says what was paid for, not whether it did anything.
 #
 # Last, the same kind of question in **SQL**. DuckDB reads a data frame as a table by its name, and a warehouse would take
 # the same query. `GROUP BY ALL` makes one row for each value of what is not summed. `FILTER` lets a sum count some of
@@ -216,16 +218,16 @@ print(f"The cloud bill is {bill['BilledCost'].sum() / run.daily['spend_gbp'].sum
 spent.groupby("category")[["gbp"]].sum().round(0).astype(int)
 
 # %% [markdown]
-# About half. (The bill itself is spread over infrastructure, data, software and operations.) Whoever counts machines alone
-# is further out than the claim says; whoever counts all six is not out at all. *Ask of such a figure: underestimated by
+# The rest is people above all. (The bill itself is spread over infrastructure, data, software and operations.) Whoever
+# counts machines alone is further out than the claim says; whoever counts all six is not out at all. *Ask of such a figure: underestimated by
 # whom?*
 
-# %% [markdown] section="apply" minutes=47
+# %% [markdown] section="apply" minutes=48
 # ## Apply
 #
 # ### 1. Your query
 #
-# (Eleven minutes.) Write one query over the table `bill` that says, for each environment and month, what it cost and how
+# (Twelve minutes.) Write one query over the table `bill` that says, for each environment and month, what it cost and how
 # much of that has no owner:
 #
 # | column | what stands in it |
@@ -233,8 +235,9 @@ spent.groupby("category")[["gbp"]].sum().round(0).astype(int)
 # | `environment` | `SubAccountName` |
 # | `month` | such as `2026-04`, from `ChargePeriodStart`: the month that a charge is *for*. `left(text, 7)` cuts |
 # | `cost_gbp` | what it cost in the end |
-# | `untagged` | share of that cost, 0 to 1, on lines that do not name an owner |
+# | `untagged` | share of that cost that is on lines without an owner: 0.25 for a quarter |
 #
+# Do not round, and leave a share as it comes: a credit names no owner, and may take it below nought.
 # `Tags->>'owner'` reads one tag from a line, and is NULL where it is missing. The example above has all else that you need.
 # The marking has four bills from other worlds, on which a line may bear other tags and no owner.
 
@@ -275,7 +278,7 @@ check("m10.query", query)
 #
 # ### 2. Tags
 #
-# (Six minutes.) A rule for tags is asked about one resource after another; somebody then writes them down, an hour for
+# (Seven minutes.) A rule for tags is asked about one resource after another; somebody then writes them down, an hour for
 # each, and four for what nobody remembers. It is told:
 
 # %%
@@ -354,7 +357,7 @@ print(f"Writing the tags took {hours:.0f} hours.")
 # %% [markdown]
 # ### 3. An allocation
 #
-# (Fifteen minutes.) `allocate(billing)` is given a bill and says whose it is: a data frame with the columns `service`,
+# (Sixteen minutes.) `allocate(billing)` is given a bill and says whose it is: a data frame with the columns `service`,
 # `ResourceId`, `cost_gbp` and `key`, which says on every row by what rule it stands there. Our rules, stated beforehand:
 #
 # 1. a line whose owner is a service goes to that service; key `"own"`;
@@ -366,9 +369,9 @@ print(f"Writing the tags took {hours:.0f} hours.")
 # **Mind the word.** The *tag* `shared` means "for all", and is split. The *service* `"shared"` in your answer means
 # "nobody's so far": that is what the simulator calls it.
 #
-# It must add up to the bill to the penny: so nothing is dropped, nothing counts twice, nothing is rounded. Some lines have
-# no `ResourceId` (which?), and `groupby` leaves those out unless you say `dropna=False`. On two of the marking's four bills
-# no service owns anything.
+# It must add up to the bill to the penny: so nothing is dropped, nothing counts twice, nothing is rounded. The first half
+# is written: it parts the bill in three. (Some lines have no `ResourceId`: which? `groupby` would leave those out without
+# `dropna=False`.) The second half is yours. On two of the marking's four bills no service owns anything.
 
 # %%
 if "allocate" not in globals():  # so that later cells run even if yours stops
@@ -379,15 +382,13 @@ if "allocate" not in globals():  # so that later cells run even if yours stops
 def allocate(billing):
     """Return service, ResourceId, cost_gbp and key: whose the bill is, and by what rule."""
     owner = billing["Tags"].map(lambda text: json.loads(text).get("owner", ""))
-    # 1. rows: the cost by owner (as "service") and ResourceId; which cost?
-    # 2. own, common, nobodys: three parts of the rows, by what stands in "service" (a service, "shared" or "")
-    # 3. use: the sum of own by service. For each service a copy of common (assign), with its name and its share of cost
-    # 4. pd.concat of own, the copies (common itself, if there are none) and nobodys, each with its service and its key
-    ### BEGIN SOLUTION
     rows = billing.assign(service=owner).groupby(["service", "ResourceId"], dropna=False)["EffectiveCost"].sum()
     rows = rows.rename("cost_gbp").reset_index()
     own = rows[~rows["service"].isin(["", "shared"])].assign(key="own")
     common, nobodys = rows[rows["service"] == "shared"], rows[rows["service"] == ""]
+    # 1. use: the sum of own by service. For each service a copy of common (assign), with its name and its share of cost
+    # 2. pd.concat of own, the copies (common itself, if there are none) and nobodys, each with its service and its key
+    ### BEGIN SOLUTION
     use = own.groupby("service")["cost_gbp"].sum()
     shares = (use / use.sum()).items()
     copies = [common.assign(service=name, cost_gbp=common["cost_gbp"] * share, key="use") for name, share in shares]
@@ -429,11 +430,12 @@ by_thirds_each = cost.sum() / 3 / tagged.daily.groupby("service")["decided"].sum
 print("A decision, divided by three: " + ", ".join(f"{name} £{gbp:.2f}" for name, gbp in by_thirds_each.items()))
 
 # %% [markdown]
-# By thirds, triage looks like half of what it is. And the forecast, which decides only forty times a day, looks far the
-# dearest per decision: it would be closed first, and it costs the least of the three. But is the other table *true*? The GPU
-# notebooks were everybody's, and the key puts most of them to triage because triage has the largest machines. Ask whose
-# tuning jobs ran there, and the table changes again (without what names no owner, so that it adds up to less than the
-# bars). *A key is an agreement. State it, and say whom it favours.*
+# By thirds, triage looks far cheaper than it is. And the forecast, which decides only forty times a day, looks far the
+# dearest per decision: it would be closed first, and it costs the least of the three. But are the other bars *true*? The
+# GPU notebooks were everybody's, and the key puts most of them to triage because triage has the largest machines. (Whose
+# tuning jobs ran there, the bill does not say.) The next table has what each service owns alone, and then what three keys
+# make of what is shared. It leaves out what names no owner, and so adds up to less than the bars.
+# *A key is an agreement. State it, and say whom it favours.*
 
 # %%
 for_all = [asset.name for asset in estate if asset.requested_by == "shared"]
@@ -454,7 +456,7 @@ keys.round(0).astype(int)
 # %% [markdown]
 # ### 4. Unit cost, down to an accurate decision
 #
-# (Ten minutes.) A service that costs more may do more. `unit_cost(allocation, daily)` is given an allocation as above,
+# (Thirteen minutes.) A service that costs more may do more. `unit_cost(allocation, daily)` is given an allocation as above,
 # with a row or more for each service and perhaps for `"shared"`, and the days: `service`, `decided` (how many were
 # decided that day) and `right` (how many of them rightly). Return a data frame with one row for each service, its name
 # the index, and two columns:
@@ -495,7 +497,8 @@ shown
 check("m10.unit", unit_cost)
 
 # %% [markdown]
-# One world is one draw. Three more, for an interval (95 %, by Student's t), with your function:
+# That is what this department paid, to the penny. Would others like it pay as much? Three more worlds, with your function,
+# and an interval for their mean (95 %, by Student's t; most of a minute):
 
 # %%
 worlds = [sim.simulate(department, as_it_was.replace(tag=tagging), seed=seed, instant=True) for seed in range(21, 24)]
@@ -503,17 +506,24 @@ try:
     each = [unit_cost(sim.practices.allocate_by_tags()(one.billing), one.daily) for one in worlds]
     by_service = pd.concat(each, keys=range(len(each))).groupby(level=1)
     mean, half = by_service.mean(), by_service.sem() * stats.t.ppf(0.975, len(each) - 1)
-    shown = pd.concat({"mean": mean, "low": mean - half, "high": mean + half}, axis=1).round(2)
+    ours = unit_cost(allocation, tagged.daily)
+    shown = pd.concat({"ours": ours, "mean": mean, "low": mean - half, "high": mean + half}, axis=1).round(2)
 except Exception as problem:
     shown = f"Not yet: {type(problem).__name__}: {problem}"
+for k, one in enumerate(worlds, start=1):
+    dearest = one.billing.groupby("ResourceId")["EffectiveCost"].sum().nlargest(2)
+    print(f"World {k}, dearest:", ", ".join(f"{name} £{gbp:,.0f}" for name, gbp in dearest.items()))
 shown
 
 # %% [markdown]
-# The intervals are wide because worlds differ in what is forgotten: in some a tuning job runs away, in others the
-# assistant asks for the same answers again and again, and is dear for that reason alone. And a forecast is "right" when it comes close enough, which is
-# harder than a yes or a no: unit costs compare a service with itself over time, hardly ever two services with one another.
+# The intervals are wide because there are three worlds, and they differ in what is forgotten: look at what is dearest in
+# each. So the interval says how far such departments lie apart, and is no doubt about our own bill; *ours* may well lie
+# outside it. **For the memo:** your own unit cost, and the interval as what departments like yours come to.
 #
-# Now let three practices compete, each against *as it was*, in four worlds, by three measures (this takes half a minute):
+# And a forecast is "right" when it comes close enough, which is harder than a yes or a no: unit costs compare a service with
+# itself over time, hardly ever two services with one another.
+#
+# Now let three practices compete, each against *as it was*, in four worlds, by three measures (most of a minute again):
 
 # %%
 nothing = sim.Playbook()
@@ -541,21 +551,22 @@ effects.loc[(slice(None), ranked), :].apply(said, axis=1).unstack()[ranked].rein
 # %% [markdown]
 # These count all spend, staff and caseworkers too. Read the columns one after another:
 #
-# - **A decision**: smaller machines win; a gate does nothing or costs a little; people cost a pound each.
-# - **An accurate decision**: now the gate saves, since it makes decisions right rather than cheap. (Where its interval
-#   spans nought, four worlds are too few to be sure.)
+# - **A decision**: smaller machines win; a gate hardly matters; people are by far the dearest.
+# - **An accurate decision**: the gate looks better than before, since it makes decisions right rather than cheap. Does its
+#   interval span nought? Then four worlds are too few to say that it saves.
 # - **Public value**: the gate gains most, as feeds go wrong in these worlds; and people who see doubtful cases, by far the
-#   last in both columns before, gain several times what smaller machines do. A wrong refusal costs a household far more
-#   than a pound, and no unit cost has that in it.
+#   last in both columns before, gain more than smaller machines do. A wrong refusal costs a household far more than it
+#   costs to have somebody look, and no unit cost has that in it.
 #
 # *Cost per decision rewards doing it cheaply, wrong ones included. Cost per accurate decision rewards getting it right, as if
 # all errors weighed alike. Neither is a target to be ranked by alone.*
 #
 # ### 5. Does showing it pay?
 #
-# (Five minutes.) Three departments for a year: nobody looks; everything is tagged and the bill is divided by three; or owners
-# are shown their own, resource by resource. An owner who is shown something of theirs that is of use to nothing switches it
-# off when somebody has two hours. This time taking up a practice costs weeks and money.
+# (At home, before the memo: ten minutes, a minute's wait among them.) Three departments for a year: nobody looks;
+# everything is tagged and the bill is divided by three; or owners are shown their own, resource by resource. An owner who is
+# shown something of theirs that is of use to nothing switches it off when somebody has two hours. This time taking up a
+# practice costs weeks and money.
 
 
 # %%
@@ -575,18 +586,27 @@ shown = sim.compare(year, ways, seeds=range(21, 24))
 shown = shown[shown["service"] == "all"].set_index(["playbook", "measure"])
 wanted = ["tag_coverage", "allocation_error", "spend_gbp"]
 table = shown.loc[(slice(None), wanted), ["effect", "low", "high", "unit"]].reindex(wanted, level=1)
+unseen, one = (sim.simulate(year, ways[way], seed=21) for way in ("nobody looks", "tags, own and shared by use"))
+cards = [world.scorecard().set_index(["measure", "service"])["value"] for world in (unseen, one)]
+before, now = (card["allocation_error", "all"] for card in cards)
+print(f"Shown to the wrong service in one of these worlds: {before:.0%} when nobody looks, {now:.0%} by own and use.")
 table.assign(**{end: table[end].round(2) + 0.0 for end in ("effect", "low", "high")})
 
 # %% [markdown]
-# (Effects, against *nobody looks*. `allocation_error`: share of the cost that is shown to another service than the one that
-# caused it.) Tags with a bill by thirds cost money and save nothing: everybody is told a sum, and nobody for what. With
-# their own bill, people clear what does no work at all: disks of machines that are gone, an address, a test bed whose project
-# is over. What did that take, and does it pay?
+# (Effects, against *nobody looks*, where finance divides by three as ever: so an effect of 0.00 on `allocation_error` means as
+# wrong as before, not without error. It is the share of the cost that is shown to another service than the one that caused
+# it; the line above the table has its level.) Tags with a bill by thirds cost money and save nothing: everybody is told a
+# sum, and nobody for what. With their own bill, people clear what does no work at all. What did that take, and does it
+# pay? The table has the fees in it and no hours, since those people are paid in any case; the next cell prices their hours.
 
 # %%
-unseen, one = (sim.simulate(year, ways[way], seed=21) for way in ("nobody looks", "tags, own and shared by use"))
 cleared = one.journal[one.journal["kind"] == "cleared"]
 print("Cleared:", ", ".join(f"{name} (day {day:.0f})" for name, day in cleared[["subject", "day"]].to_numpy()))
+by_name = one.billing.groupby(["ResourceId", one.billing["ChargePeriodStart"].str[:7]])["EffectiveCost"].sum().unstack()
+kept = by_name.fillna(0).drop(index=cleared["subject"], errors="ignore")
+for name in (kept.max(axis=1) - kept.min(axis=1)).nlargest(2).index:
+    least, most = kept.loc[name].min(), kept.loc[name].max()
+    print(f"Not cleared: {name}, £{least:,.0f} in its cheapest month and £{most:,.0f} in its dearest.")
 hours = one.people.groupby("kind")["hours"].sum()
 team = next(team for team in year.staff.teams if team.discipline == "finops")
 hourly = team.pay_gbp * year.staff.on_cost / (220 * 7.4)
@@ -598,6 +618,8 @@ whole = unseen.daily["cloud_gbp"].sum(), unseen.daily["spend_gbp"].sum()
 second = 4 * less.loc[274:].sum()
 in_all = [less.sum() - once - monthly, less.sum() + second - once - 2 * monthly]
 after = [f"{'-' if gbp < 0 else '+'}£{abs(gbp):,.0f}" for gbp in in_all]
+cash = whole[1] - one.daily["spend_gbp"].sum()
+print(f"Spend in this world, as the table counts it: £{cash:,.0f} less. With hours:")
 print(f"Hours at £{hourly:.0f} and fees of £{fees:,.0f}: £{once:,.0f} once, and £{monthly:,.0f} a year.")
 print(
     f"First year: £{less.sum():,.0f} saved, {less.sum() / whole[0]:.1%} of the cloud bill, {less.sum() / whole[1]:.1%} of all spend."
@@ -608,25 +630,29 @@ if pays_within_a_year is not ...:
     print(f'You predicted that it pays within a year: "{pays_within_a_year}".')
 
 # %% [markdown]
-# So by what owners clear themselves it does not pay within the year; in the second, when tags exist and what was cleared
-# stays away, it does, the first year's loss included. (That is one world; the same clutter lies about in all of them. Yours
-# has other clutter.)
+# Two answers, then, and both are right. No more leaves the bank than before, less in fact: the fees are soon saved. But
+# people spent hours on it, and had other things to do; priced at their pay, those are more than what a first year saves by
+# what owners clear. In the second, when tags exist and what was cleared stays away, little is left to pay for. *Say which of
+# the two you mean.* (That is one world; the same clutter lies about in all of them. Yours has other clutter.)
 #
-# And look at what they did **not** clear: runaway tuning jobs, many times as dear. The machine that they run on does work, it
-# was everybody's, so nobody's; and a month's total does not say which job. Stopping those takes an alert within days
-# (`watch_spend`), and smaller machines take a decision (`size`): in part 4 that alone saved tens of thousands of pounds.
+# **And what stays?** An owner here acts on what has done no work for four weeks (machines outside production; disks and
+# addresses anywhere): their own, or what is shared and shown to them in part, whoever sees it first. How dear it has become
+# plays no role. A runaway job or a forgotten machine stands on the bill under the name of something that works day by day,
+# notebooks or tests; so it looks busy, and it stays, even where it has an owner who is shown it by name. In life, an owner whose tests cost many times what they did might ask; this model
+# does not reckon with that, and makes showback look worse for it. Such things take an alert within days (`watch_spend`);
+# and smaller machines (`size`, part 4) make everything cheaper, forgotten or not.
 #
 # **A second claim**, from the same pages, is a quotation: FinOps brought costs down by 25 %; it does not say which costs. Your
 # last cell says what showback alone did here, of the cloud bill and of all spend. *Seeing cost saves little by itself. It
 # says where to look, whom to ask, and afterwards whether it helped.*
 
-# %% [markdown] section="reflect" minutes=14
+# %% [markdown] section="reflect" minutes=10
 # ## Reflect
 #
 # ### Your memo to the finance director
 #
-# In at most 250 words. She asked which service is too dear, and whether to charge the services from next April. Note your
-# numbers from the cells above now (five minutes); finish at home if you like. A person marks it:
+# For home, after part 5: some 25 minutes, at most 250 words. She asked which service is too dear, and whether to charge the
+# services from next April. All your numbers are in the cells above. A person marks it:
 
 # %% [markdown] rubric="memo"
 # | What the marker looks for | Points |
@@ -649,12 +675,12 @@ if pays_within_a_year is not ...:
 # assistant £23,000, the forecast £4,000. That key favours services with small machines; split by decisions, the assistant
 # bears far more. About 7 % names no owner yet.
 #
-# An accurate decision cost, over three simulated half years, some 70p in triage (40p to £1) and 20p in the assistant (2p to
-# 40p). Do not compare services by this: being right is harder for a forecast. Nor does it hold what an error costs a
-# household.
+# An accurate decision cost us 90p in triage and 22p in the assistant; three simulated departments like ours came to 40p to
+# £1, and 2p to 40p. Do not compare services by this: being right is harder for a forecast. Nor does it hold what an error
+# costs a household.
 #
-# I recommend showback for a year, not chargeback. In simulation owners cleared what was plainly theirs: £3,500 in the
-# first year, for £5,000 once and £900 a year, so that it pays in the second. Chargeback now would put the notebooks on
+# I recommend showback for a year, not chargeback. In simulation owners cleared what was plainly idle: £3,500 in the
+# first year, for £5,000 once and £900 a year, nearly all of it our people's hours, so that it pays in the second. Chargeback now would put the notebooks on
 # people who did not start the jobs, and they would save on tests first.
 #
 # **Decision asked:** approve monthly showback from 1 November, with this key. Ms Okafor sends it; heads of service answer
