@@ -12,6 +12,7 @@ from sim.cockpit.positions import POSITIONS
 from sim.decisions import POINTS, DecisionPoint
 from sim.errors import PlaybookError, unknown
 from sim.playbook import Playbook
+from sim.report.advice import THEMES
 from sim.scenario import Scenario
 
 DISCIPLINES = {
@@ -199,6 +200,12 @@ PRESETS: dict[str, dict[str, str]] = {
 """Choices by name."""
 
 
+def shows_in(point: str) -> list[str]:
+    """Return the measures of the scorecard that a lever moves first, as they are called there."""
+    measures = dict.fromkeys(m for theme in THEMES if point in theme.points for m in theme.measures[:3])
+    return [m.removesuffix("_gbp").removesuffix("_days").replace("_", " ") for m in measures]
+
+
 def described(scenario: Scenario) -> list[dict[str, Any]]:
     """Return the groups of levers as the page draws them: plain data, with costs and times of a scenario."""
     return [
@@ -210,6 +217,7 @@ def described(scenario: Scenario) -> list[dict[str, Any]]:
                     "name": name,
                     "title": lever.title,
                     "about": lever.point.about,
+                    "shows_in": shows_in(name),
                     "by_service": lever.by_service,
                     "options": [
                         {"key": o.key, "label": o.label, "reference": o.reference, "naive": o.naive}

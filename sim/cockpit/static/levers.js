@@ -66,7 +66,7 @@ function single(lever, moved) {
   const cost = h("p", { class: "cost", id: `${id}-cost` });
   const force = h("span", { class: "force" });
   const apart = h("p", { class: "apart", id: `${id}-apart`, hidden: true });
-  const about = h("p", { class: "about", id: `${id}-about`, hidden: true }, lever.about);
+  const about = h("p", { class: "about", id: `${id}-about`, hidden: true }, lever.about, lever.shows_in.length ? h("strong", {}, ` Look for it in: ${lever.shows_in.join(", ")}.`) : null);
   const input = h("input", { type: "range", id, min: 0, max: last, step: 1, "aria-describedby": `${id}-cost ${id}-apart`, "data-lever": lever.name });
   const stops = h("span", { class: "stops", "aria-hidden": "true" }, lever.options.map((option) => h("i", { class: option.reference ? "reference" : null })));
   const more = h("button", { type: "button", class: "more", "aria-expanded": "false", "aria-controls": `${id}-about`, "aria-label": `What ${lever.title.toLowerCase()} does` }, "?");

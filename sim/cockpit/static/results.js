@@ -4,7 +4,7 @@ import { chart } from "./charts.js";
 import { date } from "./format.js";
 
 export function resultsPanel(start) {
-  const tiles = h("div", { class: "tiles" });
+  const tiles = h("div", { class: "tiles" }, h("p", { class: "quiet" }, "The first figures come as soon as the first quarter has been played."));
   const charts = h("div", { class: "charts" });
   const card = h("section", { class: "card scorecard", "aria-label": "Scorecard" });
   const events = h("section", { class: "card events", "aria-label": "What happened" });

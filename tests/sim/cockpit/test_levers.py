@@ -59,6 +59,15 @@ def test_costs_are_the_points_own(scenario):
     assert lever.quickest_days(scenario) == pytest.approx(working_days * 7 / 5)
 
 
+def test_a_lever_says_where_to_look_for_what_it_does():
+    shown = {
+        lever["name"]: lever["shows_in"] for g in described(sim.load_scenario("quiet-office")) for lever in g["levers"]
+    }
+    assert "equity gap" in shown["decide"]
+    assert {"spend", "idle share"} <= set(shown["size"])
+    assert all(shown.values())
+
+
 def test_naive_choices_are_left_out():
     assert checked({"retrain": "on-drift", "validate": "keep-everything"}) == {"retrain": "on-drift"}
 
