@@ -42,6 +42,9 @@ def test_a_lever_moves_by_arrow_keys_in_jupyterlab(visit, lab, ready, shoot):
     ready(page)
     assert page.locator(".tile strong").all_inner_texts() != figures
     shoot(page, "jupyterlab")
+    beyond = """() => document.querySelector(".trinity-cockpit").getBoundingClientRect().right
+                     - document.querySelector(".jp-OutputArea-output").getBoundingClientRect().right"""
+    assert page.evaluate(beyond) <= 0
     figures = page.locator(".tile strong").all_inner_texts()
     page.get_by_label("Levers for").select_option("claims-triage")
     assert not page.locator("[data-lever=organise]").is_visible()
