@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -60,11 +61,12 @@ class Journal:
         """Return kind and subject of each event that concerns a service, in order."""
         return [(kind, subject) for _, _, kind, owner, subject, *_ in self._rows if owner == service]
 
-    def frame(self) -> pd.DataFrame:
-        """Return the journal as a tidy frame, one row per event, in order."""
-        if not self._rows:
+    def frame(self, first: float = -math.inf) -> pd.DataFrame:
+        """Return the journal from a day on as a tidy frame, one row per event, in order."""
+        rows = [row for row in self._rows if row[1] >= first]
+        if not rows:
             return pd.DataFrame({c: pd.Series(dtype=t) for c, t in zip(COLUMNS, _DTYPES, strict=True)})
-        frame = pd.DataFrame(dict(zip(COLUMNS, zip(*self._rows, strict=True), strict=True)))
+        frame = pd.DataFrame(dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)))
         return frame.astype(dict(zip(COLUMNS, _DTYPES, strict=True)))
 
 

@@ -6,6 +6,7 @@ categories, a service, an environment and a discipline. By convention a balance 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from numbers import Integral
 
@@ -115,13 +116,14 @@ class Ledger:
                 self._spent[service] = self._spent.get(service, 0) - int(pence)
             self._rows.append((day, debit, credit, int(pence), category, service, environment, discipline, cause))
 
-    def frame(self) -> pd.DataFrame:
-        """Return every entry as a tidy frame, one row per double entry, in order."""
-        columns = list(zip(*self._rows, strict=True)) if self._rows else [()] * 9
+    def frame(self, first: float = -math.inf) -> pd.DataFrame:
+        """Return every entry from a day on as a tidy frame, one row per double entry, in order."""
+        number = [k for k, row in enumerate(self._rows) if row[0] >= first]
+        columns = list(zip(*(self._rows[k] for k in number), strict=True)) if number else [()] * 9
         day = np.asarray(columns[0], dtype=float)
         quarter = np.searchsorted(self.calendar.bounds, day, side="right").astype("int64")
         data = {
-            "entry_id": np.arange(len(day), dtype="int64"),
+            "entry_id": np.asarray(number, dtype="int64"),
             "day": day,
             "quarter": quarter,
             "debit": pd.array(columns[1], dtype="str"),

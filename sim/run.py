@@ -301,7 +301,7 @@ FRAMES: tuple[str, ...] = tuple(f.name for f in dataclasses.fields(Run) if f.typ
 """The frames of a run, each an attribute of `Run` and a file of a saved run."""
 
 
-BOARD_PAPER = "sim.report"
+BOARD_PAPER = "sim.report.paper"
 """The room that writes a run up. It stands below this one, so that it is reached by name, and only when asked for."""
 
 

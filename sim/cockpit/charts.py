@@ -37,7 +37,7 @@ def charts(scenario: Scenario, now: Figures, before: Figures | None) -> list[Fig
     return [
         _value(now, old),
         _by_service("service", "Right decisions", "right", names, now, old, target=TARGETS["accuracy"]),
-        _by_service("equity", "Gap between groups", "gap", names, now, old, target=TARGETS["equity_gap"], better="low"),
+        _by_service("equity", "Equity gap", "gap", names, now, old, target=TARGETS["equity_gap"], better="low"),
         _spend(scenario, now, old),
         _quality(scenario, now, old),
         _models(names, now),
@@ -117,7 +117,7 @@ def _spend(scenario: Scenario, now: Figures, old: Figures) -> Figures:
         largest = max(stacks, key=lambda s: sum(s["values"]))["name"]
         over = [f"Q{q}" for q, (spent, most) in enumerate(zip(totals, allowed, strict=True), 1) if spent > most]
         said = f"{money(sum(totals))} in {len(totals)} quarters, most of it for {largest}; " + (
-            f"above what was handed out in quarter {', '.join(over)}." if over else "never above what was handed out."
+            f"over budget in {', '.join(over)}." if over else "never over budget."
         )
     if earlier[: len(totals)] and totals:
         said += f" Before, the same quarters cost {money(sum(earlier[: len(totals)]))}."

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.cockpit.levers import LEVERS, checked
-from sim.errors import StorageError, TrinityError
+from sim.cockpit.levers import APART, LEVERS, checked
+from sim.errors import StorageError, TrinityError, unknown
 from sim.scenario import Scenario
 from sim.scenario.scenario import build
 
@@ -93,6 +93,9 @@ class Game:
                 raise StorageError(
                     f"The saved game's 'played' must be a list of at most {scenario.quarters} quarters' choices."
                 )
+            services = [s.name for s in scenario.services]
+            for name in {name.partition(APART)[2] for choices in played for name in checked(choices)} - {"", *services}:
+                raise StorageError(f"The saved game decides for a service. {unknown('service', name, services)}")
             return cls(scenario, seed, [checked(choices) for choices in played])
         except KeyError as error:
             raise StorageError(f"The saved game is damaged: {error} is missing. Use another copy of it.") from None
@@ -155,13 +158,16 @@ class Game:
 
 
 def _playbook(name: str, choices: dict[str, str]) -> list[str]:
-    if not choices:
-        return [f"{name} = sim.Playbook()"]
-    return [
-        f"{name} = sim.Playbook(",
-        *(f"    {point}={LEVERS[point].option(key).source}," for point, key in choices.items()),
-        ")",
-    ]
+    lines = [f"{name} = sim.Playbook("]
+    lines += [f"    {n}={LEVERS[n].option(key).source}," for n, key in choices.items() if APART not in n]
+    lines = [*lines, ")"] if len(lines) > 1 else [f"{lines[0]})"]
+    for apart, key in choices.items():
+        point, _, service = apart.partition(APART)
+        if service:
+            option = LEVERS[point].option(key)
+            source = f"sim.Playbook().{point}" if option.naive else option.source
+            lines.append(f"{name} = {name}.on({service!r}, {point}={source})")
+    return lines
 
 
 def what_if(played: list[dict[str, str]], quarter: int, choices: dict[str, Any]) -> list[dict[str, str]]:
@@ -183,7 +189,7 @@ def what_if(played: list[dict[str, str]], quarter: int, choices: dict[str, Any])
         others are as they were.
     """
     was, new = played[quarter - 1], checked(choices)
-    moved = [name for name in LEVERS if was.get(name) != new.get(name)]
+    moved = [name for name in {**was, **new} if was.get(name) != new.get(name)]
     later = [
         checked({n: k for n, k in then.items() if n not in moved} | {n: new[n] for n in moved if n in new})
         for then in played[quarter:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from sim.cockpit.positions import POSITIONS
 from sim.decisions import POINTS, DecisionPoint
 from sim.errors import PlaybookError, unknown
 from sim.playbook import Playbook
+from sim.report.advice import THEMES
 from sim.scenario import Scenario
 
 DISCIPLINES = {
@@ -23,7 +24,11 @@ DISCIPLINES = {
 """Title of each group of levers, in the order in which they are shown."""
 
 Choices = Mapping[str, str]
-"""By decision point, the key of the position chosen; what is left out is naive."""
+"""By decision point, the key of the position chosen; what is left out is naive. What one service has otherwise than the
+others stands under the point and its name: ``"validate@claims-triage"``."""
+
+APART = "@"
+"""Between a decision point and the service that it is decided for alone."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,11 @@ class Lever:
     point: DecisionPoint
     title: str
     options: tuple[Option, ...]
+
+    @property
+    def by_service(self) -> bool:
+        """Whether it can stand otherwise for one service than for the others."""
+        return self.point.scope == "service"
 
     def option(self, key: str) -> Option:
         """Return a position by its key, or raise `PlaybookError`."""
@@ -76,29 +86,62 @@ LEVERS: dict[str, Lever] = {
 
 
 def checked(choices: Any) -> dict[str, str]:
-    """Return choices as they are kept: those that are not naive, in the order of the levers.
+    """Return choices as they are kept: in the order of the levers, without those that say nothing.
 
     Parameters
     ----------
     choices : mapping of str to str
-        By decision point, the key of a position.
+        As `Choices`.
 
     Returns
     -------
     dict of str to str
+        Neither naive positions of all services, nor those of one that are the others' too.
 
     Raises
     ------
     PlaybookError
-        If there is no such decision point or position.
+        If there is no such decision point or position, or the point is not decided for one service alone.
     """
     if not isinstance(choices, Mapping):
         raise PlaybookError(f"choices are {type(choices).__name__}, but a position for each lever was expected.")
     for name in choices:
-        if name not in LEVERS:
-            raise PlaybookError(unknown("lever", name, LEVERS))
-    chosen = {name: LEVERS[name].option(choices[name]) for name in LEVERS if name in choices}
-    return {name: option.key for name, option in chosen.items() if not option.naive}
+        point, apart, _ = str(name).partition(APART)
+        if point not in LEVERS:
+            raise PlaybookError(unknown("lever", point, LEVERS))
+        if apart and not LEVERS[point].by_service:
+            raise PlaybookError(unknown("lever of one service", point, [n for n, o in LEVERS.items() if o.by_service]))
+    kept = {}
+    for point, lever in LEVERS.items():
+        common = lever.option(choices.get(point, lever.options[0].key))
+        if not common.naive:
+            kept[point] = common.key
+        for name in sorted(n for n in choices if n.startswith(point + APART)):
+            if (own := lever.option(choices[name])) != common:
+                kept[name] = own.key
+    return kept
+
+
+def position(choices: Choices, point: str, service: str) -> Option:
+    """Return a lever's position for a service, its own where it has one."""
+    lever = LEVERS[point]
+    return lever.option(choices.get(point + APART + service, choices.get(point, lever.options[0].key)))
+
+
+def fitted(choices: Choices, services: Sequence[str]) -> dict[str, str]:
+    """Return choices for a programme of these services: what others had apart is left out.
+
+    Where there is one service, what it had apart is what there is.
+    """
+    if len(services) == 1:
+        return checked({point: position(choices, point, services[0]).key for point in LEVERS})
+    return checked({n: k for n, k in choices.items() if n.partition(APART)[2] in ("", *services)})
+
+
+def titled(name: str) -> str:
+    """Return what a choice is called: its lever's title, and the service that it is for alone."""
+    point, _, service = name.partition(APART)
+    return LEVERS[point].title + (f" ({service.replace('-', ' ')})" if service else "")
 
 
 def playbook(choices: Choices) -> Playbook:
@@ -112,9 +155,19 @@ def playbook(choices: Choices) -> Playbook:
     Returns
     -------
     Playbook
-        For every service alike.
+        A position that several services have is one decision, which they take up together.
     """
-    return Playbook(**{name: LEVERS[name].option(key).decision() for name, key in checked(choices).items()})
+    kept, made = checked(choices), {}
+    for name, key in kept.items():
+        point = name.partition(APART)[0]
+        option = LEVERS[point].option(key)
+        made.setdefault((point, key), POINTS[point].naive if option.naive else option.decision())
+    result = Playbook(**{name: made[name, key] for name, key in kept.items() if APART not in name})
+    for name, key in kept.items():
+        point, apart, service = name.partition(APART)
+        if apart:
+            result = result.on(service, **{point: made[point, key]})
+    return result
 
 
 def preset(name: str) -> dict[str, str]:
@@ -147,6 +200,12 @@ PRESETS: dict[str, dict[str, str]] = {
 """Choices by name."""
 
 
+def shows_in(point: str) -> list[str]:
+    """Return the measures of the scorecard that a lever moves first, as they are called there."""
+    measures = dict.fromkeys(m for theme in THEMES if point in theme.points for m in theme.measures[:3])
+    return [m.removesuffix("_gbp").removesuffix("_days").replace("_", " ") for m in measures]
+
+
 def described(scenario: Scenario) -> list[dict[str, Any]]:
     """Return the groups of levers as the page draws them: plain data, with costs and times of a scenario."""
     return [
@@ -158,6 +217,8 @@ def described(scenario: Scenario) -> list[dict[str, Any]]:
                     "name": name,
                     "title": lever.title,
                     "about": lever.point.about,
+                    "shows_in": shows_in(name),
+                    "by_service": lever.by_service,
                     "options": [
                         {"key": o.key, "label": o.label, "reference": o.reference, "naive": o.naive}
                         for o in lever.options

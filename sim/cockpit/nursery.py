@@ -45,7 +45,7 @@ def whole_run(programme: Programme, plan: list[dict[str, str]], send: Callable[[
         quarter = programme.quarter
         programme.advance(playbook(plan[min(quarter, len(plan)) - 1]))
         send("quarter", quarter_figures(programme, quarter))
-    send("end", last_figures(programme.run()))
+    send("end", last_figures(programme.run(by_quarter=False)))
 
 
 def game(
@@ -79,7 +79,7 @@ def _over_after(programme: Programme, choices: dict[str, str], send: Callable[[s
     send("quarter", quarter_figures(programme, quarter))
     if not told and not programme.done:
         return False
-    run = programme.run()
+    run = programme.run(by_quarter=False)
     page = paper(programme, run, quarter)
     send("paper", page)
     over = programme.done or bool(page["over"])

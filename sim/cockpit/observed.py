@@ -13,7 +13,7 @@ from sim.models.fairness import equity_gap
 from sim.programme import Programme
 from sim.programme.records import daily
 from sim.run import Run
-from sim.scorecard import MEASURES
+from sim.scorecard import MEASURES, headline
 from sim.summary import quantity
 
 POINTS_A_QUARTER = 6
@@ -39,16 +39,17 @@ def quarter_figures(programme: Programme, quarter: int) -> Figures:
         ``quarter``, ``first`` and ``last`` (days), ``at`` (days of the points within it), ``value`` (GBP by point,
         discounted), ``services`` (by name: right, trust and uptake by point, the gap, and the counts of the quarter),
         ``spend`` (GBP by category), ``money`` (GBP), ``waiting`` (pieces of work by team and point), ``people``
-        (posts filled), and ``in_force`` (what has come into force: decision point and day).
+        (posts filled), and ``in_force`` (what has come into force: decision point, services and day).
     """
     first, last = programme.calendar.bounds[quarter - 1 : quarter + 1]
-    days, groups = daily(programme, last, first)
+    ledger = programme.ledger.frame(first)
+    days, groups = daily(programme, last, first, ledger)
     point = (np.arange(last - first) * POINTS_A_QUARTER) // (last - first)
     at = [float(first + np.nonzero(point == k)[0][-1] + 1) for k in range(POINTS_A_QUARTER)]
     net = (days["benefit_gbp"] - days["harm_gbp"] - days["spend_gbp"]) * days["discount"]
     places = point[days["day"].to_numpy() - first]
-    journal = programme.journal.frame()
-    event = journal[(journal["kind"] == "in force") & (journal["day"] >= first) & (journal["day"] < last)]
+    journal = programme.journal.frame(first)
+    event = journal[(journal["kind"] == "in force") & (journal["day"] < last)]
     return {
         "quarter": quarter,
         "first": first,
@@ -61,11 +62,14 @@ def quarter_figures(programme: Programme, quarter: int) -> Figures:
             )
             for s in programme.services
         },
-        "spend": _spend(programme, first, last),
+        "spend": _spend(ledger, last),
         "money": _money(programme, quarter),
         "waiting": _waiting(programme, at),
         "people": _people(programme),
-        "in_force": [{"point": p, "day": float(d)} for p, d in zip(event["subject"], event["day"], strict=True)],
+        "in_force": [
+            {"point": e.subject, "services": [s for s in e.service.split(", ") if s], "day": float(e.day)}
+            for e in event.itertuples()
+        ],
     }
 
 
@@ -90,10 +94,9 @@ def _service(days: pd.DataFrame, groups: pd.DataFrame, point: np.ndarray) -> Fig
     }
 
 
-def _spend(programme: Programme, first: int, last: int) -> dict[str, float]:
-    """Return the quarter's spend by category, GBP, less what came back."""
-    ledger = programme.ledger.frame()
-    ledger = ledger[(ledger["day"] >= first) & (ledger["day"] < last)]
+def _spend(ledger: pd.DataFrame, last: int) -> dict[str, float]:
+    """Return the spend by category before a day, GBP, less what came back."""
+    ledger = ledger[ledger["day"] < last]
     sign = ledger["debit"].isin(COSTS).to_numpy() * 1.0 - ledger["credit"].isin(COSTS).to_numpy()
     gbp = pd.Series(ledger["pence"].to_numpy() * sign / 100).groupby(ledger["category"].to_numpy()).sum()
     return {str(name): float(value) for name, value in gbp.items() if abs(value) >= 0.005}
@@ -139,7 +142,8 @@ def last_figures(run: Run) -> Figures:
         ``quality`` (day and score of what was delivered, by half-month), ``incidents`` and ``models`` (spans of days),
         ``scorecard`` and ``feed`` (rows), ``headline`` (a sentence) and ``counts``.
     """
-    headline = run.headline()
+    measured = run.scorecard()
+    counting = headline(measured, run.floors)
     return {
         "quality": _quality(run),
         "incidents": [
@@ -163,28 +167,31 @@ def last_figures(run: Run) -> Figures:
             for m in run.models.itertuples()
             if _number(m.released_day) is not None
         ],
-        "scorecard": card(run),
+        "scorecard": _rows(measured),
         "feed": feed(run, hindsight=True),
-        "headline": str(headline),
-        "counts": headline.counts,
-        "net": _number(headline.net_public_value),
+        "headline": str(counting),
+        "counts": counting.counts,
+        "net": _number(counting.net_public_value),
     }
 
 
 def _quality(run: Run) -> Figures:
     day, rows, failed = (run.quality[c].to_numpy() for c in ("day", "rows", "failed"))
     width = 365.25 / 4 / POINTS_A_QUARTER
-    bins = (day / width).astype(int)
+    bins = np.minimum((day / width).astype(int), max(round(run.days / width) - 1, 0))
     all_rows, bad = np.bincount(bins, weights=rows), np.bincount(bins, weights=failed)
     return {
-        "at": ((np.arange(len(all_rows)) + 1) * width).tolist(),
+        "at": np.minimum((np.arange(len(all_rows)) + 1) * width, run.days).tolist(),
         "score": [_number(1 - b / r) if r else None for r, b in zip(all_rows, bad, strict=True)],
     }
 
 
 def card(run: Run) -> list[Figures]:
     """Return the scorecard's lines of all services together, as text where a person reads them."""
-    whole = run.scorecard()
+    return _rows(run.scorecard())
+
+
+def _rows(whole: pd.DataFrame) -> list[Figures]:
     return [
         {
             "measure": row.measure,

@@ -10,9 +10,11 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.cockpit.charts import charts
+from sim.cockpit.levers import APART
 from sim.cockpit.observed import Figures
 from sim.models.fairness import equity_gap
 from sim.scenario import Scenario
+from sim.scenario.targets import TARGETS
 from sim.summary import money
 
 
@@ -35,7 +37,7 @@ def picture(scenario: Scenario, now: Figures, before: Figures | None) -> Figures
     -------
     dict
         ``played`` and ``of`` (quarters), ``days`` (bounds of the quarters), ``tiles``, ``charts``, ``scorecard``,
-        ``feed``, ``headline``, ``counts`` and ``in_force`` (day by decision point).
+        ``feed``, ``headline``, ``counts`` and ``in_force`` (day by decision point, and by point and service).
     """
     played, end = len(now["quarters"]), now["end"]
     earlier = before["end"] if before else None
@@ -50,8 +52,16 @@ def picture(scenario: Scenario, now: Figures, before: Figures | None) -> Figures
         "feed": end["feed"] if end else [],
         "headline": end["headline"] if end else "",
         "counts": end["counts"] if end else None,
-        "in_force": {e["point"]: e["day"] for q in now["quarters"] for e in q["in_force"]},
+        "in_force": _in_force(now["quarters"]),
     }
+
+
+def _in_force(quarters: list[Figures]) -> dict[str, float]:
+    days: dict[str, float] = {}
+    for event in (e for q in quarters for e in q["in_force"]):
+        for name in (event["point"], *(event["point"] + APART + service for service in event["services"])):
+            days[name] = event["day"]
+    return days
 
 
 def _bounds(scenario: Scenario) -> list[int]:
@@ -84,11 +94,11 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = 
     here, there = now["quarters"], (before["quarters"][:n] if before else [])
     there = there if len(there) == n else []
     share, error = _right(here)
-    handed_out = math.fsum(q["money"]["envelope"] for q in here)
+    span = when or _so_far(n, scenario.quarters)
     trusted = all(s["trust"][-1] is not None for s in here[-1]["services"].values())
     trust = _tile("Trust", _trust, _percent, here, there, 1, note="the least trusted service", points=True)
     return [
-        _tile("Net public value", _value, money, here, there, 1, note=when or _so_far(n, scenario.quarters)),
+        _tile("Net public value", _value, money, here, there, 1, note=span),
         _tile(
             "Right decisions",
             lambda quarters: _right(quarters)[0],
@@ -99,11 +109,27 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = 
             note=f"last quarter; sampling error ±{error:.1%}",
             points=True,
         ),
-        _tile("Gap between groups", _gap, _percent, here, there, -1, note="the widest of any service", points=True),
-        _tile("Spend", _spent, money, here, there, -1, note=f"of {money(handed_out)} handed out"),
+        _tile(
+            "Equity gap",
+            _gap,
+            _percent,
+            here,
+            there,
+            -1,
+            note=f"{span}, the widest of any service; target at most {TARGETS['equity_gap']:.0%}",
+            points=True,
+        ),
+        _tile("Spend", _spent, money, here, there, -1, note=_budget(here)),
         *([trust] if trusted else []),
         _tile("Work waiting", _queue, lambda x: f"{x:.0f}", here, there, -1, note="pieces, at the quarter's end"),
     ]
+
+
+def _budget(quarters: list[Figures]) -> str:
+    """Say what the budget was, contingency and all, and in which quarters more was spent."""
+    most = [q["money"]["envelope"] + q["money"]["contingency"] for q in quarters]
+    over = [f"Q{q['quarter']}" for q, b in zip(quarters, most, strict=True) if math.fsum(q["spend"].values()) > b]
+    return f"budget {money(math.fsum(most))}; {'over it in ' + ', '.join(over) if over else 'kept to in every quarter'}"
 
 
 def _so_far(played: int, of: int) -> str:
@@ -123,9 +149,9 @@ def _tile(
     value = of(here)
     tile: Figures = {"name": name, "text": text(value), "note": note, "change": "", "good": None, "value": value}
     if there:
-        change = value - of(there)
+        change = round(value, 3) - round(of(there), 3) if points else value - of(there)
         size = f"{abs(change) * 100:.1f} points" if points else text(abs(change))
-        if text(value) == text(of(there)) or (points and abs(change) < 0.0005):
+        if text(value) == text(of(there)):
             tile["change"] = "as before"
         else:
             tile["good"] = bool(change * sign > 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.calendar import HOURS_PER_WORKING_DAY
-from sim.cockpit.levers import LEVERS, Choices, checked
+from sim.cockpit.levers import LEVERS, Choices, position
 from sim.cockpit.observed import Figures, card, feed
 from sim.programme import Programme
 from sim.run import Run
@@ -85,11 +85,16 @@ def bill(scenario: Scenario, before: Choices, after: Choices) -> Figures:
     Returns
     -------
     dict
-        ``changed`` (decision points), ``gbp`` and ``days`` (by discipline); going back to the naive default is free.
+        ``changed`` (decision points), ``gbp`` and ``days`` (by discipline); going back to the naive default is free,
+        and what several services take up together is paid for once.
     """
-    old, new = checked(before), checked(after)
-    changed = [name for name in LEVERS if old.get(name) != new.get(name)]
-    taken = [LEVERS[name] for name in changed if name in new]
+    services = [s.name for s in scenario.services]
+    changed, taken = [], []
+    for name, lever in LEVERS.items():
+        pairs = {(position(before, name, s).key, position(after, name, s).key) for s in services}
+        wanted = {new for old, new in pairs if old != new}
+        changed += [name] if wanted else []
+        taken += [lever for new in wanted if not lever.option(new).naive]
     days: dict[str, float] = {}
     for lever in taken:
         discipline = lever.point.discipline

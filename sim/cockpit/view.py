@@ -11,7 +11,7 @@ import traitlets
 
 from sim.cockpit.engine import Engine
 from sim.cockpit.game import Game
-from sim.cockpit.levers import PRESETS, checked, described
+from sim.cockpit.levers import PRESETS, checked, described, fitted
 from sim.cockpit.observed import Figures
 from sim.cockpit.picture import empty, picture
 from sim.cockpit.play import Play
@@ -65,7 +65,7 @@ class Cockpit(anywidget.AnyWidget):
         self._whole, self.seed = scenario, seed
         self.scenario = scenario
         self._engine = Engine(self._heard)
-        self._now, self._before = empty(), None
+        self._now, self._before, self._pinned = empty(), None, None
         self._kept: dict[str, Figures] = {}
         self._play: Play | None = None
         self._run = self._move = 0
@@ -75,7 +75,9 @@ class Cockpit(anywidget.AnyWidget):
     def _enter(self, scenario: Scenario, seed: int, choices: dict[str, str]) -> None:
         """Set out in a world."""
         self.scenario, self.seed = scenario, seed
+        choices = fitted(choices, [s.name for s in scenario.services])
         self._kept.clear()
+        self._pinned = None
         self._play, self.game, self.board = None, {}, {}
         self._now, self._before = empty(), None
         self._engine.world(scenario, seed)
@@ -94,6 +96,25 @@ class Cockpit(anywidget.AnyWidget):
         }
         self._redraw(choices)
 
+    @property
+    def _beside(self) -> Figures | None:
+        """The run that is drawn beside the newest: the one that is held, or else the one before."""
+        return self._pinned or self._before
+
+    def _pin(self, held: bool) -> None:
+        """Hold the newest run as the one to compare with, or let it go."""
+        self._pinned = self._now if held and self._now["end"] is not None else None
+        self._look()
+
+    def _look(self) -> None:
+        """Show what there is of the newest run, and play it where that has been put off."""
+        if self._now["end"] is not None:
+            self._show("ready")
+        elif self._run < 0:
+            self._redraw(self.choices)
+        else:
+            self._show("playing")
+
     def _redraw(self, choices: dict[str, str]) -> None:
         """Play the whole run under some choices, and draw it beside the last that was complete."""
         self.choices = checked(choices)
@@ -108,7 +129,8 @@ class Cockpit(anywidget.AnyWidget):
             self._show("ready")
             return
         self._run = self._engine.run([self.choices])
-        self.status = {"state": "playing", "move": self._move, "text": "Playing from the first day."}
+        text = f"Playing {self.scenario.quarters} quarters from the first day …"
+        self.status = {"state": "playing", "move": self._move, "text": text}
 
     def _heard(self, ticket: int, what: str, told: Any) -> None:
         if self._play is not None and self._play.heard(ticket, what, told):
@@ -126,8 +148,8 @@ class Cockpit(anywidget.AnyWidget):
                 self._show("ready")
 
     def _show(self, state: str) -> None:
-        drawn = picture(self.scenario, self._now, self._before)
-        text = "Complete." if state == "ready" else f"So far: {drawn['played']} of {drawn['of']} quarters."
+        drawn = picture(self.scenario, self._now, self._beside) | {"held": self._pinned is not None}
+        text = "Complete." if state == "ready" else f"Playing: {drawn['played']} of {drawn['of']} quarters …"
         with self.hold_sync():
             self.view = drawn
             self.status = {"state": state, "move": self._move, "text": text}
@@ -150,8 +172,12 @@ class Cockpit(anywidget.AnyWidget):
             wanted = [s.name for s in whole.services if s.name in message["services"]]
             scenario = whole.only(*wanted) if 0 < len(wanted) < len(whole.services) else whole
             self._enter(scenario, message["seed"], dict(self.choices))
+        elif what == "pin":
+            self._pin(message["held"])
         elif what == "mode":
             self.mode = message["mode"]
+            if self.mode == "explore":
+                self._look()
             if self.mode == "play" and self._play is None:
                 self._begin(Game(self.scenario, self.seed))
         elif what == "new game":

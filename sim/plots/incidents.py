@@ -48,7 +48,7 @@ def figure(run: Run) -> Figure:
     axis.set_ylabel("Incident; what it cost (£) at the right")
     if not len(rows):
         axis.text(0.5, 0.5, "No incident", transform=axis.transAxes, ha="center", color=GREY)
-    title(axis, "Incidents: hatched while nobody knew, plain from finding to repair")
+    title(axis, "Incidents: hatched until found, plain until mended")
     return describe(picture, _words(rows))
 
 

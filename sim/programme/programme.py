@@ -232,11 +232,21 @@ class Programme:
             twin.advance(playbook)
         return twin
 
-    def run(self) -> Run:
-        """Return everything that has happened so far, as tidy frames."""
+    def run(self, by_quarter: bool = True) -> Run:
+        """Return everything that has happened so far, as tidy frames.
+
+        Parameters
+        ----------
+        by_quarter : bool
+            Whether its ``quarterly`` is wanted, which takes a third of the time; it is empty if not.
+
+        Returns
+        -------
+        Run
+        """
         days = self.calendar.bounds[self.quarter - 1]
         self.watch.enter("records")
-        tidy = frames(self, days)
+        tidy = frames(self, days, by_quarter=by_quarter)
         self.watch.leave()
         return Run(
             **tidy,
@@ -317,6 +327,6 @@ class Programme:
             self.books.close_month(day)
 
     def _report(self, quarter: int) -> QuarterReport:
-        tidy = frames(self, self.calendar.bounds[quarter], first=self.calendar.bounds[quarter - 1])
+        tidy = frames(self, self.calendar.bounds[quarter], first=self.calendar.bounds[quarter - 1], by_quarter=False)
         spend = float(tidy["daily"]["spend_gbp"].sum())
         return QuarterReport(quarter, scorecard(tidy, self.scenario.targets), tidy["journal"], spend)

@@ -28,7 +28,7 @@ _ROWS = 20_000
 """Records compared at a time: few enough to stay in the processor's cache."""
 
 
-def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.DataFrame]:
+def frames(programme: Programme, last: int, first: int = 0, by_quarter: bool = True) -> dict[str, pd.DataFrame]:
     """Return every frame of a run over the days [first, last).
 
     Parameters
@@ -37,6 +37,8 @@ def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.Data
         Run at least until ``last``.
     last, first : int
         Half-open range of days.
+    by_quarter : bool
+        Whether ``quarterly`` is wanted, which takes a third of the time; it is empty if not.
 
     Returns
     -------
@@ -45,12 +47,19 @@ def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.Data
     """
     if last == first:
         events = ("journal", "models", "lineage")
-        return {n: f if n in events else f.iloc[:0] for n, f in frames(programme, first + 1, first).items()}
+        return {n: f if n in events else f.iloc[:0] for n, f in frames(programme, first + 1, first, by_quarter).items()}
     days = np.arange(first, last)
     ledger, usage = programme.ledger.frame(), programme.estate.lines()
     parts = [_Part(programme, service, days) for service in programme.services]
     tidy = {
-        "daily": _daily(programme, parts, ledger, usage, last),
+        "daily": _daily(
+            programme,
+            parts,
+            last,
+            _spend(programme, ledger, last),
+            carbon_kg(programme, usage, last),
+            *programme.showback.by_day(last),
+        ),
         "groups": pd.concat([p.groups() for p in parts], ignore_index=True),
         "journal": _within(programme.journal.frame(), days),
         "ledger": _within(ledger, days),
@@ -65,12 +74,19 @@ def frames(programme: Programme, last: int, first: int = 0) -> dict[str, pd.Data
         "lineage": _within(lineage(programme, last), days),
     }
     tidy["budget"] = programme.books.frame(first, last)
-    tidy["quarterly"] = quarterly(tidy)
+    tidy["quarterly"] = quarterly(tidy) if by_quarter else pd.DataFrame()
     return tidy
 
 
-def daily(programme: Programme, last: int, first: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
+LATER = ["carbon_kg", "cloud_gbp", "idle_gbp", "allocated_gbp"]
+"""Columns of ``daily`` that are made of the whole bill."""
+
+
+def daily(programme: Programme, last: int, first: int, ledger: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return two of a run's frames over the days [first, last), ``daily`` and ``groups``, and build no other.
+
+    It takes as long as the days ask for, however many went before; so ``daily`` lacks what is made of the whole bill,
+    the columns `LATER`.
 
     Parameters
     ----------
@@ -78,6 +94,8 @@ def daily(programme: Programme, last: int, first: int = 0) -> tuple[pd.DataFrame
         Run at least until ``last``.
     last, first : int
         Half-open range of days, at least one.
+    ledger : DataFrame
+        The ledger's entries, at least from ``first`` on.
 
     Returns
     -------
@@ -85,17 +103,15 @@ def daily(programme: Programme, last: int, first: int = 0) -> tuple[pd.DataFrame
         As `frames` returns them.
     """
     parts = [_Part(programme, service, np.arange(first, last)) for service in programme.services]
-    days = _daily(programme, parts, programme.ledger.frame(), programme.estate.lines(), last)
-    return days, pd.concat([p.groups() for p in parts], ignore_index=True)
+    unknown = dict.fromkeys((s.given.name for s in programme.services), np.zeros(last))
+    days = _daily(programme, parts, last, _spend(programme, ledger, last), *[unknown] * len(LATER))
+    return days.drop(columns=LATER), pd.concat([p.groups() for p in parts], ignore_index=True)
 
 
-def _daily(
-    programme: Programme, parts: list[_Part], ledger: pd.DataFrame, usage: UsageLines, last: int
-) -> pd.DataFrame:
+def _daily(programme: Programme, parts: list[_Part], last: int, *by_day: dict[str, np.ndarray]) -> pd.DataFrame:
     utilisation = np.zeros(last)
     metered = programme.estate.utilisation()[:last]
     utilisation[: len(metered)] = metered
-    by_day = (_spend(programme, ledger, last), carbon_kg(programme, usage, last), *programme.showback.by_day(last))
     return pd.concat(
         [p.daily(*(x[p.service.given.name] for x in by_day), utilisation) for p in parts], ignore_index=True
     )

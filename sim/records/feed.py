@@ -91,10 +91,10 @@ def feed(run: Kept, hindsight: bool = True) -> pd.DataFrame:
 
 def first_date(billing: pd.DataFrame) -> date | None:
     """Return the date of a run's day 0 by its bill, or None if nothing was billed for a day."""
-    daily = billing[(billing["ChargeCategory"] == "Usage") & billing["ChargeClass"].isna()]
-    if not len(daily):
+    daily = ((billing["ChargeCategory"] == "Usage") & billing["ChargeClass"].isna()).to_numpy(dtype=bool)
+    if not daily.any():
         return None
-    first = daily.iloc[0]
+    first = billing.iloc[int(daily.argmax())]
     return date.fromisoformat(str(first["ChargePeriodStart"])[:10]) - timedelta(days=int(first["x_Day"]))
 
 

@@ -44,7 +44,8 @@ class Headline:
             return "Every floor is kept, so that net public value counts."
         missed = self.floors[~self.floors["met"]]
         named = [m if s == "all" else f"{m} of {s}" for m, s in zip(missed["measure"], missed["service"], strict=True)]
-        return f"Net public value does not count, for want of a floor: {', '.join(named)}."
+        said = ", ".join(named).replace("_", " ").replace("-", " ")
+        return f"Net public value does not count while a floor (the least that is allowed) is missed: {said}."
 
 
 def headline(card: pd.DataFrame, floors: Mapping[str, float]) -> Headline:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -84,13 +85,13 @@ def serve() -> Iterator[Callable[..., str]]:
 
 @pytest.fixture(scope="session")
 def department(tmp_path_factory) -> Callable[..., Path]:
-    """Return what writes a department as a file: claims triage with few cases, and whatever is to be otherwise."""
+    """Return what writes a department as a file: services with few cases, and whatever is to be otherwise."""
 
-    def make(cases: float = 40, **fields: Any) -> Path:
-        whole = sim.load_scenario("household-support").only("claims-triage")
-        few = whole.services[0].model_dump() | {"cases_per_day": cases}
+    def make(*services: str, **fields: Any) -> Path:
+        whole = sim.load_scenario("household-support").only(*(services or ("claims-triage",)))
+        few = [service.model_dump() | {"cases_per_day": 40} for service in whole.services]
         path = tmp_path_factory.mktemp("department") / "department.yml"
-        small = whole.replace(services=[few], **fields)
+        small = whole.replace(services=few, **fields)
         path.write_text(yaml.safe_dump(small.model_dump(mode="json")), encoding="utf-8")
         return path
 
@@ -127,9 +128,9 @@ def browser() -> Iterator[Any]:
         running.close()
 
 
-@pytest.fixture
-def visit(browser) -> Iterator[Callable[..., Any]]:
-    """Return what opens a page, whose scripts must not fail and which must ask nobody else for anything."""
+@contextmanager
+def visits(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Give what opens a page, whose scripts must not fail and which must ask nobody else for anything."""
     contexts, wrong = [], []
 
     def go(url: str, width: int = 1400, height: int = 900, **options: Any) -> Any:
@@ -154,13 +155,27 @@ def visit(browser) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
+def visit(browser) -> Iterator[Callable[..., Any]]:
+    """Return what opens a page for one test; see `visits`."""
+    with visits(browser) as go:
+        yield go
+
+
+@pytest.fixture(scope="module")
+def stay(browser) -> Iterator[Callable[..., Any]]:
+    """Return what opens a page for all tests of a file; see `visits`."""
+    with visits(browser) as go:
+        yield go
+
+
+@pytest.fixture(scope="session")
 def shoot() -> Callable[[Any, str], None]:
     """Return what takes a picture of a whole page, kept in the build folder."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     return lambda page, name: page.screenshot(path=str(SHOTS / f"{name}.png"), full_page=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def axe() -> Callable[[Any], list[str]]:
     """Return what lists the violations of WCAG 2.2 AA on a page."""
     if not AXE.is_file():
@@ -174,7 +189,7 @@ def axe() -> Callable[[Any], list[str]]:
     return violations
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def ready() -> Callable[..., None]:
     """Return what waits until the newest move has been played to its end."""
 

@@ -10,9 +10,21 @@ TILES = ".results > .tiles .tile strong"
 
 
 @pytest.fixture(scope="module")
-def address(department, page_of) -> str:
-    """Return the address of a department of two quarters, in which a run takes a moment."""
-    return page_of(department(quarters=2))
+def opened(department, page_of, stay, ready):
+    """Return the page of a department of two quarters, in which a run takes a moment."""
+    page = stay(page_of(department(quarters=2)))
+    ready(page)
+    return page
+
+
+@pytest.fixture
+def page(opened, ready):
+    """Return that page as it was when it was opened."""
+    opened.set_viewport_size({"width": 1400, "height": 900})
+    opened.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    opened.get_by_role("button", name="Typical", exact=True).click()
+    ready(opened)
+    return opened
 
 
 def tiles(page) -> list[str]:
@@ -25,9 +37,7 @@ def open_all(page) -> None:
         closed.first.click()
 
 
-def test_every_lever_moves_and_the_figures_change(visit, address, ready):
-    page = visit(address)
-    ready(page)
+def test_every_lever_moves_and_the_figures_change(page, ready):
     page.get_by_role("button", name="Naive", exact=True).click()
     ready(page)
     open_all(page)
@@ -47,9 +57,7 @@ def test_every_lever_moves_and_the_figures_change(visit, address, ready):
     assert dull == []
 
 
-def test_the_newest_move_wins(visit, address, ready):
-    page = visit(address)
-    ready(page)
+def test_the_newest_move_wins(page, ready):
     page.get_by_role("button", name="Reference", exact=True).click()
     page.locator("[data-lever=validate]").press("Home")
     page.get_by_role("button", name="Naive", exact=True).click()
@@ -64,18 +72,33 @@ def test_the_newest_move_wins(visit, address, ready):
     assert tiles(page) == naive
 
 
-def test_the_page_shows_no_code_and_says_everything_in_words(visit, address, ready, shoot):
-    page = visit(address)
-    ready(page)
+def test_the_page_shows_no_code_and_says_everything_in_words(page, ready, shoot):
     page.locator("[data-lever=validate]").press("ArrowRight")
     ready(page)
     shoot(page, "explore")
+    assert page.locator("[data-preset][aria-pressed=true]").count() == 0
+    assert page.locator("[data-tile=Spend] .note").inner_text().startswith("budget £")
     assert "import " not in page.locator("body").inner_text()
     said = [chart.get_attribute("aria-label") for chart in page.locator("figure svg").all()]
     assert len(said) == 8
     assert all(any(c.isdigit() for c in text) for text in said), said
     assert page.locator(".scorecard table").count() == 7
     assert page.locator(".feed li").count() > 3
+
+
+def test_a_run_that_is_held_stays_beside_every_further_one(page, ready):
+    page.get_by_role("button", name="Compare with this run").click()
+    page.locator(".pin[aria-pressed=true]").wait_for()
+    held = tiles(page)
+    for _ in range(2):
+        page.locator("[data-lever=validate]").press("ArrowRight")
+        ready(page)
+    assert tiles(page) != held
+    page.get_by_role("button", name="Typical", exact=True).click()
+    ready(page)
+    assert set(page.locator(".results > .tiles .change").all_inner_texts()) == {"as before"}
+    page.get_by_role("button", name="Compare with this run").click()
+    page.locator(".pin[aria-pressed=false]").wait_for()
 
 
 def overflowing(page) -> list[str]:
@@ -87,10 +110,10 @@ def overflowing(page) -> list[str]:
     )
 
 
-@pytest.mark.parametrize(("width", "scale", "name"), [(360, 1, "phone"), (700, 2, "zoom-200")])
-def test_narrow_and_enlarged(visit, address, ready, shoot, width, scale, name):
-    page = visit(address, width=width, height=700, device_scale_factor=scale)
-    ready(page)
+@pytest.mark.parametrize(("width", "name"), [(360, "phone"), (700, "zoom-200")])
+def test_narrow_and_enlarged(page, ready, shoot, width, name):
+    page.set_viewport_size({"width": width, "height": 700})
+    page.wait_for_timeout(200)
     shoot(page, name)
     assert overflowing(page) == []
     page.locator("[data-lever=validate]").press("End")
@@ -99,9 +122,8 @@ def test_narrow_and_enlarged(visit, address, ready, shoot, width, scale, name):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(visit, address, ready, axe, shoot, scheme):
-    page = visit(address, color_scheme=scheme)
-    ready(page)
+def test_axe_finds_nothing(page, ready, axe, shoot, scheme):
+    page.emulate_media(color_scheme=scheme)
     page.locator("[data-lever=validate]").press("ArrowRight")
     ready(page)
     open_all(page)
@@ -110,9 +132,8 @@ def test_axe_finds_nothing(visit, address, ready, axe, shoot, scheme):
     assert axe(page) == []
 
 
-def test_nothing_moves_where_motion_is_not_wanted(visit, address, ready):
-    page = visit(address, reduced_motion="reduce")
-    ready(page)
+def test_nothing_moves_where_motion_is_not_wanted(page):
+    page.emulate_media(reduced_motion="reduce")
     moving = page.evaluate(
         """() => [...document.querySelectorAll(".trinity-cockpit *")]
              .filter((e) => !["none", "all 0s ease 0s", "all"].includes(getComputedStyle(e).transition)

@@ -9,7 +9,9 @@ import pytest
 @pytest.fixture
 def lab(tmp_path, department, serve) -> str:
     """Return the address of a notebook of one cell in JupyterLab."""
-    cell = f"import sim.cockpit\nsim.cockpit.open({str(department())!r})"
+    cell = (
+        f"import sim.cockpit\nsim.cockpit.open({str(department('claims-triage', 'staffing-forecast', quarters=2))!r})"
+    )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, tmp_path / "cockpit.ipynb")
@@ -25,10 +27,10 @@ def test_a_lever_moves_by_arrow_keys_in_jupyterlab(visit, lab, ready, shoot):
     page.wait_for_selector(".jp-Notebook .jp-CodeCell")
     page.wait_for_selector("#jupyterlab-splash", state="detached")
     page.wait_for_function("document.querySelector('#jp-main-statusbar')?.textContent.includes('| Idle')")
-    for _ in range(10):  # until the kernel listens, a cell that is run is forgotten
+    for _ in range(40):  # until the kernel listens, a cell that is run is forgotten
         page.locator(".jp-Cell .cm-content").first.click()
         page.keyboard.press("Shift+Enter")
-        page.wait_for_timeout(3000)
+        page.wait_for_timeout(500)
         if page.locator(".jp-Cell .jp-InputPrompt").first.inner_text() != "[ ]:":
             break
     ready(page)
@@ -40,3 +42,16 @@ def test_a_lever_moves_by_arrow_keys_in_jupyterlab(visit, lab, ready, shoot):
     ready(page)
     assert page.locator(".tile strong").all_inner_texts() != figures
     shoot(page, "jupyterlab")
+    beyond = """() => document.querySelector(".trinity-cockpit").getBoundingClientRect().right
+                     - document.querySelector(".jp-OutputArea-output").getBoundingClientRect().right"""
+    assert page.evaluate(beyond) <= 0
+    figures = page.locator(".tile strong").all_inner_texts()
+    page.get_by_label("Levers for").select_option("claims-triage")
+    assert not page.locator("[data-lever=organise]").is_visible()
+    assert lever.get_attribute("aria-valuetext") == "Gate, the reference practice"
+    lever.press("Home")
+    ready(page)
+    assert page.locator(".tile strong").all_inner_texts() != figures
+    page.get_by_label("Levers for").select_option("")
+    assert lever.get_attribute("aria-valuetext") == "Gate, the reference practice"
+    assert page.locator("[data-name=validate] .apart").inner_text() == "Claims triage: Keep everything"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 import sim
 from cli.playbook import load_playbook
+from sim.cockpit import Game
 
 MOST_TABS = 120
 
@@ -27,13 +29,29 @@ def phase(page, name: str, quarter: int | None = None) -> None:
 
 
 def begin(page) -> None:
+    """Begin a new game, whatever was on the page before."""
     page.wait_for_selector(".trinity-cockpit")
-    page.get_by_role("button", name="Play", exact=True).click()
-    phase(page, "deciding")
+    if page.locator("[data-mode=play][aria-pressed=true]").count():
+        page.get_by_role("button", name="New game", exact=True).click()
+    else:
+        page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function(
+        """() => {
+          const { asked, move, state } = document.querySelector(".trinity-cockpit").dataset;
+          return asked === move && state === "deciding";
+        }"""
+    )
+    phase(page, "deciding", 1)
 
 
-def test_eight_quarters_by_keyboard_alone(visit, address, axe, shoot):
-    page = visit(address)
+@pytest.fixture(scope="module")
+def table(address, stay):
+    """Return a page on which one game is played after the other."""
+    return stay(address)
+
+
+def test_eight_quarters_by_keyboard_alone(table, axe, shoot):
+    page = table
     page.wait_for_selector(".trinity-cockpit")
     tab_to(page, "[data-mode=play]")
     page.keyboard.press("Enter")
@@ -67,8 +85,8 @@ def test_eight_quarters_by_keyboard_alone(visit, address, axe, shoot):
     shoot(page, "what-if")
 
 
-def test_a_saved_game_is_resumed_and_exported(visit, address, tmp_path, shoot):
-    page = visit(address)
+def test_a_saved_game_is_resumed_and_exported(table, visit, address, tmp_path, shoot):
+    page = table
     begin(page)
     page.locator("[data-lever=validate]").press("ArrowRight")
     page.locator(".go").click()
@@ -96,8 +114,8 @@ def test_a_saved_game_is_resumed_and_exported(visit, address, tmp_path, shoot):
     other.wait_for_function("document.querySelector('.status').textContent.includes('damaged')")
 
 
-def test_beyond_the_people_there_are_nothing_is_played(visit, address):
-    page = visit(address)
+def test_beyond_the_people_there_are_nothing_is_played(table):
+    page = table
     begin(page)
     for lever in page.locator(".dataops input[type=range]").all():
         lever.press("End")
@@ -111,19 +129,23 @@ def test_beyond_the_people_there_are_nothing_is_played(visit, address):
     page.wait_for_selector(".go[aria-disabled=false]")
 
 
-@pytest.fixture(scope="module")
-def doomed(department, page_of) -> str:
-    """Return the address of a department without money, whose people all leave and are never replaced."""
+@pytest.fixture
+def doomed(department, tmp_path) -> Path:
+    """Return a game in a department without money, whose people all leave and are never replaced."""
     organisation = sim.load_scenario("household-support").organisation.model_dump()
     organisation["turnover"] |= {"leave_per_year": 1.0, "overload": 10.0, "bearable": 0.0, "vacant_weeks": 104}
     staff = sim.load_scenario("household-support").staff.model_dump()
     staff["teams"] = [team | {"people": 1} for team in staff["teams"]]
-    return page_of(department(funding_gbp=0, organisation=organisation, staff=staff), seed=15)
+    scenario = sim.load_scenario(str(department(funding_gbp=0, organisation=organisation, staff=staff)))
+    return Game(scenario, seed=15).save(tmp_path / "doomed.json")
 
 
-def test_an_impossible_game_ends_in_words(visit, doomed, shoot):
-    page = visit(doomed)
+def test_an_impossible_game_ends_in_words(table, doomed, shoot):
+    page = table
     begin(page)
+    page.locator(".hidden-file").set_input_files(doomed)
+    page.wait_for_function("document.querySelector('.worldpick input').value === '15'")
+    phase(page, "deciding", 1)
     page.locator("[data-lever=validate]").press("End")
     page.wait_for_selector(".against p")
     page.locator("[data-lever=validate]").press("Home")

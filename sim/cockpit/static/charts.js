@@ -21,9 +21,12 @@ export function chart(spec, context) {
 
 function key(spec) {
   const shown = spec.kind === "bars" ? spec.before.length : (spec.lines || []).some((line) => line.before.length);
-  const what = [spec.marks && spec.marks.length ? "bars: incidents, orange until found" : "", shown ? "dashed: before" : ""].filter(Boolean).join(" · ");
-  if (!what) return null;
-  return h("span", { class: "key", "aria-hidden": "true" }, what);
+  const what = [spec.target ? `dotted: ${spec.target.label}` : "", spec.marks && spec.marks.length ? "bars: incidents, orange until found" : "", shown ? "dashed: before" : ""]
+    .filter(Boolean).join(" · ");
+  const swatches = (spec.stacks || []).map((stack, row) => h("span", { class: `c${row}` }, h("i", { class: "swatch" }), stack.name));
+  if (spec.limit?.length) swatches.push(h("span", {}, h("i", { class: "swatch budget" }), "budget"));
+  if (!what && !swatches.length) return null;
+  return h("span", { class: "key", "aria-hidden": "true" }, swatches, what);
 }
 
 function picture(spec, context, width) {
@@ -105,7 +108,6 @@ function lines(svg, frame, spec) {
 function target(svg, frame, axis, spec) {
   const y = axis.y(spec.target.value);
   svg.append(s("line", { class: "target", x1: frame.left, x2: frame.width - frame.right, y1: y, y2: y }));
-  svg.append(s("text", { class: "aim", x: frame.left + 4, y: y - 4 }, spec.target.label));
 }
 
 function between(svg, frame, axis, line) {
@@ -122,8 +124,13 @@ function dot(svg, frame, axis, line, unit) {
   const [x, y] = [frame.x(point[0]), axis.y(point[1])];
   svg.append(s("circle", { class: "dot c0", cx: x, cy: y, r: 4 }));
   const right = x > frame.width - 90;
-  const up = y > TOP + 24;
+  const earlier = line.now.filter((p) => p[1] !== null && frame.x(p[0]) < x - 12).slice(-3).map((p) => axis.y(p[1]));
+  const up = y > TOP + 24 && !(right && mean(earlier) < y - 4 && y + 20 < HEIGHT - FOOT);
   svg.append(s("text", { class: "end c0", x: right ? x - 6 : x + 8, y: up ? y - 10 : y + 18, "text-anchor": right ? "end" : "start" }, figure(point[1], unit)));
+}
+
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function labels(svg, frame, axis, all) {
@@ -163,9 +170,7 @@ function incident(svg, frame, mark) {
 
 function bars(svg, frame, spec, context) {
   const totals = spec.stacks.length ? spec.stacks[0].values.map((_, k) => spec.stacks.reduce((sum, stack) => sum + stack.values[k], 0)) : [];
-  const highest = Math.max(1, ...totals, ...spec.before);
-  const shown = spec.limit.filter((most) => most <= highest * 1.4);
-  const axis = scale([0, highest * 1.2, ...shown], frame, true);
+  const axis = scale([0, 1, ...totals, ...spec.before, ...spec.limit], frame, true);
   grid(svg, frame, axis, spec.unit);
   const place = (k) => [frame.x(context.days[k]), frame.x(context.days[k + 1])];
   totals.forEach((_, k) => {
@@ -178,7 +183,6 @@ function bars(svg, frame, spec, context) {
     });
   });
   spec.limit.forEach((most, k) => {
-    if (!shown.includes(most)) return;
     const [from, to] = place(k);
     svg.append(s("line", { class: "limit", x1: from + 1, x2: to - 1, y1: axis.y(most), y2: axis.y(most) }));
   });
@@ -186,21 +190,6 @@ function bars(svg, frame, spec, context) {
     const [from, to] = place(k);
     svg.append(s("line", { class: "was", x1: from + 2, x2: to - 2, y1: axis.y(total), y2: axis.y(total) }));
   });
-  legend(svg, frame, spec, shown.length);
-}
-
-function legend(svg, frame, spec, limits) {
-  let x = frame.left + 6;
-  let y = TOP + 2;
-  const put = (mark, text) => {
-    const wide = text.length * 6.3 + 22;
-    if (x + wide > frame.width) { x = frame.left + 6; y += 15; }
-    mark(x, y);
-    svg.append(s("text", { class: "tick legend", x: x + 13, y: y + 4 }, text));
-    x += wide;
-  };
-  spec.stacks.forEach((stack, row) => put((left, top) => svg.append(s("rect", { class: `bar c${row}`, x: left, y: top - 5, width: 9, height: 9, rx: 2 })), stack.name));
-  if (limits) put((left, top) => svg.append(s("line", { class: "limit", x1: left - 1, x2: left + 10, y1: top, y2: top })), "handed out");
 }
 
 function spans(svg, frame, spec) {

@@ -2,43 +2,72 @@
 import { h, fill } from "./dom.js";
 import { pounds, days, date } from "./format.js";
 
-export function leversPanel(groups, choices, moved) {
+export function leversPanel(groups, services, changed) {
   const rows = new Map();
-  const panel = h("div", { class: "groups" }, groups.map((group, place) => block(group, place === 0, rows, choices, moved)));
+  let choices = {};
+  let service = "";
+  const moved = (lever, option) => changed(after(choices, lever, service, option));
+  const whom = h("select", { onchange: () => { service = whom.value; show(choices); } },
+    h("option", { value: "" }, "all services"), services.map((one) => h("option", { value: one.name }, one.title)));
+  const several = services.length > 1;
+  const note = h("p", { class: "quiet small", hidden: true }, "What you move now, only this service has otherwise. Levers that stand for the whole programme are hidden.");
+  const panel = h("div", { class: "groups" },
+    several ? h("label", { class: "whom" }, "Levers for ", whom) : null, several ? note : null,
+    groups.map((group, place) => block(group, place === 0, rows, moved)));
+  const show = (now) => {
+    choices = { ...now };
+    note.hidden = !service;
+    for (const row of rows.values()) row.show(choices, service, services);
+    for (const group of groups) {
+      const here = group.levers.filter((lever) => !service || lever.by_service);
+      const box = panel.querySelector(`[data-discipline=${group.discipline}]`);
+      box.hidden = !here.length;
+      box.querySelector(".count").textContent = `${here.filter((lever) => place(choices, lever, service) > 0).length} of ${here.length}`;
+    }
+  };
   return {
     panel,
-    show(now) { for (const row of rows.values()) row.show(now); counts(panel, groups, now); },
-    inForce(start, dates, whole) { for (const [name, row] of rows) row.inForce(start, dates[name], whole); },
-    focus(name) { rows.get(name)?.input.focus(); },
+    show,
+    inForce(start, dates, whole) {
+      for (const row of rows.values()) row.inForce((name) => dates[service ? `${name}@${service}` : name] ?? dates[name], start, whole);
+    },
   };
 }
 
-function block(group, open, rows, choices, moved) {
-  const count = h("span", { class: "count" });
+function place(choices, lever, service) {
+  const key = choices[`${lever.name}@${service}`] ?? choices[lever.name];
+  return Math.max(lever.options.findIndex((option) => option.key === key), 0);
+}
+
+// What there is after a move: what one service has as all have it, it does not have apart.
+function after(choices, lever, service, option) {
+  const next = { ...choices };
+  next[service ? `${lever.name}@${service}` : lever.name] = option.key;
+  const common = next[lever.name] ?? lever.options[0].key;
+  if (common === lever.options[0].key) delete next[lever.name];
+  for (const name of Object.keys(next)) if (name.startsWith(`${lever.name}@`) && next[name] === common) delete next[name];
+  return next;
+}
+
+function block(group, open, rows, moved) {
   const body = group.levers.map((lever) => {
-    const row = single(lever, choices, moved);
+    const row = single(lever, moved);
     rows.set(lever.name, row);
     return row.element;
   });
   return h("details", { class: `group ${group.discipline}`, open, "data-discipline": group.discipline },
-    h("summary", {}, h("span", {}, group.title), count), h("div", { class: "rows" }, body));
+    h("summary", {}, h("span", {}, group.title), h("span", { class: "count" })), h("div", { class: "rows" }, body));
 }
 
-function counts(panel, groups, now) {
-  for (const group of groups) {
-    const taken = group.levers.filter((lever) => now[lever.name]).length;
-    panel.querySelector(`[data-discipline=${group.discipline}] .count`).textContent = `${taken} of ${group.levers.length}`;
-  }
-}
-
-function single(lever, choices, moved) {
+function single(lever, moved) {
   const last = lever.options.length - 1;
   const id = `lever-${lever.name}`;
   const value = h("output", { class: "position", "aria-hidden": "true" });
   const cost = h("p", { class: "cost", id: `${id}-cost` });
   const force = h("span", { class: "force" });
-  const about = h("p", { class: "about", id: `${id}-about`, hidden: true }, lever.about);
-  const input = h("input", { type: "range", id, min: 0, max: last, step: 1, "aria-describedby": `${id}-cost`, "data-lever": lever.name });
+  const apart = h("p", { class: "apart", id: `${id}-apart`, hidden: true });
+  const about = h("p", { class: "about", id: `${id}-about`, hidden: true }, lever.about, lever.shows_in.length ? h("strong", {}, ` Look for it in: ${lever.shows_in.join(", ")}.`) : null);
+  const input = h("input", { type: "range", id, min: 0, max: last, step: 1, "aria-describedby": `${id}-cost ${id}-apart`, "data-lever": lever.name });
   const stops = h("span", { class: "stops", "aria-hidden": "true" }, lever.options.map((option) => h("i", { class: option.reference ? "reference" : null })));
   const more = h("button", { type: "button", class: "more", "aria-expanded": "false", "aria-controls": `${id}-about`, "aria-label": `What ${lever.title.toLowerCase()} does` }, "?");
   more.addEventListener("click", () => {
@@ -50,26 +79,29 @@ function single(lever, choices, moved) {
     value.textContent = option.label;
     input.setAttribute("aria-valuetext", option.reference ? `${option.label}, the reference practice` : option.label);
     input.style.setProperty("--at", `${(Number(input.value) / last) * 100}%`);
-    fill(cost, option.naive ? "costs nothing" : `${pounds(lever.gbp)} · ${days(lever.days)} of work · soonest in ${days(lever.quickest)}`, force);
+    fill(cost, option.naive ? "as it is today: nothing to take up" : `to take up: ${pounds(lever.gbp)} · ${days(lever.days)} of work · soonest in ${days(lever.quickest)}`, force);
   };
   input.addEventListener("input", () => {
     force.textContent = "";
     draw();
-    moved(lever.name, lever.options[Number(input.value)]);
+    moved(lever, lever.options[Number(input.value)]);
   });
   const element = h("div", { class: "lever", "data-name": lever.name },
     h("div", { class: "head" }, h("label", { for: id }, lever.title), more, value),
-    h("div", { class: "slider" }, stops, input), cost, about);
+    h("div", { class: "slider" }, stops, input), cost, apart, about);
   return {
     element,
-    input,
-    show(now) {
-      const place = lever.options.findIndex((option) => option.key === now[lever.name]);
-      input.value = Math.max(place, 0);
-      element.classList.toggle("taken", place > 0);
+    show(choices, service, services) {
+      input.value = place(choices, lever, service);
+      element.classList.toggle("taken", Number(input.value) > 0);
+      element.hidden = Boolean(service) && !lever.by_service;
+      const own = services.filter((one) => choices[`${lever.name}@${one.name}`] !== undefined && (!service || one.name === service));
+      apart.hidden = !own.length;
+      apart.textContent = service ? "Its own: the others have it otherwise." : own.map((one) => `${one.title}: ${lever.options[place(choices, lever, one.name)].label}`).join(" · ");
       draw();
     },
-    inForce(start, day, whole) {
+    inForce(of, start, whole) {
+      const day = of(lever.name);
       const taken = Number(input.value) > 0;
       force.textContent = !taken ? "" : day !== undefined ? ` · in force ${date(start, day, true)}` : whole ? " · never came into force" : "";
     },

@@ -21,7 +21,7 @@ function head(model, send) {
   return h("header", { class: "top" },
     h("div", {}, h("h1", {}, world.title), h("p", { class: "lead" }, "Programme cockpit")),
     h("div", { class: "modes", role: "group", "aria-label": "Way of use" }, modes),
-    h("div", { class: "worldpick" }, h("label", {}, "Services", service), h("label", {}, "World", seed)));
+    h("div", { class: "worldpick" }, h("label", {}, "Services", service), h("label", { title: "Another number is another world: other incidents on other days" }, "World, any number", seed)));
 }
 
 function render({ model, el }) {

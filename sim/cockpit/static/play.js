@@ -11,10 +11,7 @@ export function play(model, send) {
   const world = model.get("world");
   let game = {};
   let choices = {};
-  const levers = leversPanel(model.get("levers"), choices, (name, option) => {
-    const next = { ...choices };
-    if (option.naive) delete next[name];
-    else next[name] = option.key;
+  const levers = leversPanel(model.get("levers"), world.services.filter((one) => world.chosen.includes(one.name)), (next) => {
     choices = next;
     levers.show(choices);
     if (game.phase === "deciding") send({ do: "draft", choices });
@@ -85,7 +82,7 @@ function budget(game) {
     if (allowance.days[team] !== undefined && (team !== "integration" || bill.days.integration))
       rows.push(meter(`${name}, days of work`, bill.days[team] || 0, allowance.days[team], (value) => String(Math.round(value))));
   return [
-    h("p", { class: "quiet small" }, `${pounds(allowance.handed_out_gbp)} handed out; running on as now costs about ${pounds(allowance.runs_on_gbp)}.`),
+    h("p", { class: "quiet small" }, `${pounds(allowance.handed_out_gbp)} is the quarter's budget, contingency and all; running on as now costs about ${pounds(allowance.runs_on_gbp)}.`),
     allowance.controlled ? h("p", { class: "bad small" }, "Spending controls: nothing new may be taken up until a quarter closes within its money.") : null,
     rows,
   ].flat().filter(Boolean);

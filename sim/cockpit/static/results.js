@@ -4,7 +4,7 @@ import { chart } from "./charts.js";
 import { date } from "./format.js";
 
 export function resultsPanel(start) {
-  const tiles = h("div", { class: "tiles" });
+  const tiles = h("div", { class: "tiles" }, h("p", { class: "quiet" }, "The first figures come as soon as the first quarter has been played."));
   const charts = h("div", { class: "charts" });
   const card = h("section", { class: "card scorecard", "aria-label": "Scorecard" });
   const events = h("section", { class: "card events", "aria-label": "What happened" });
@@ -21,15 +21,22 @@ export function resultsPanel(start) {
       else if (!card.childElementCount) fill(card, h("h3", {}, "Scorecard"), h("p", { class: "quiet" }, "Comes when the run is complete."));
       if (view.feed.length || view.complete) fill(events, feed(view.feed, start, kind, (chosen) => { kind = chosen; }));
       else if (!events.childElementCount) fill(events, h("h3", {}, "What happened"), h("p", { class: "quiet" }, "Comes when the run is complete."));
-      card.classList.toggle("stale", !view.complete);
-      events.classList.toggle("stale", !view.complete);
+      for (const box of [card, events]) {
+        box.classList.toggle("stale", !view.complete);
+        box.dataset.note = view.complete || !box.querySelector("table, li") ? "" : "From the run before. New when this run is complete.";
+      }
     },
   };
 }
 
+// A figure's sign stays with it.
+function whole(text) {
+  return text.replace(/^-/, "−\u2060");
+}
+
 export function tile(item) {
   const tone = item.good === null ? "same" : item.good ? "good" : "bad";
-  return h("div", { class: "tile", "data-tile": item.name }, h("span", { class: "name" }, item.name), h("strong", {}, item.text.replace("-", "−")),
+  return h("div", { class: "tile", "data-tile": item.name }, h("span", { class: "name" }, item.name), h("strong", {}, whole(item.text)),
     h("span", { class: `change ${tone}` }, item.change || "\u00a0"), h("span", { class: "note" }, item.note));
 }
 
@@ -53,8 +60,8 @@ function familyTable(family, rows, open) {
       h("table", {},
         h("thead", {}, h("tr", {}, ["Measure", "Now", was ? "Before" : null, "Target", "Met"].filter(Boolean).map((text) => h("th", { scope: "col" }, text)))),
         h("tbody", {}, rows.map((row) => h("tr", { title: row.about },
-          h("th", { scope: "row" }, row.title), h("td", {}, row.text), was ? h("td", { class: "quiet" }, row.before) : null,
-          h("td", {}, `${row.better === "higher" ? "≥" : "≤"} ${row.target}`),
+          h("th", { scope: "row" }, row.title), h("td", {}, whole(row.text)), was ? h("td", { class: "quiet" }, whole(row.before)) : null,
+          h("td", {}, `${row.better === "higher" ? "≥" : "≤"}\u00a0${whole(row.target)}`),
           h("td", { class: row.met ? "good" : "bad" }, row.met ? "✓ yes" : "✗ no")))))));
   box.addEventListener("toggle", () => (box.open ? open.add(family) : open.delete(family)));
   return box;
@@ -69,6 +76,6 @@ export function feed(rows, start, kind, chosen, title) {
     h("option", { value: "" }, "everything"), kinds.map((name) => h("option", { value: name }, name)));
   pick.value = kinds.includes(kind) ? kind : "";
   draw(pick.value);
-  return [h("div", { class: "between" }, h("h3", {}, title || "What happened"), h("label", { class: "pick" }, "Show ", pick)),
+  return [h("div", { class: "between" }, h("h3", {}, title || `What happened: ${rows.length} events`), h("label", { class: "pick" }, "Show ", pick)),
     rows.length ? h("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Events" }, list) : h("p", { class: "quiet" }, "Nothing to report.")];
 }

@@ -39,6 +39,7 @@ def changed(text: str, **fields: object) -> str:
         (lambda text: changed(text, seed="one"), "seed is 'one'"),
         (lambda text: changed(text, played=[{}] * 4), "at most 3 quarters"),
         (lambda text: changed(text, played=[{"validate": "gaet"}]), "Did you mean 'gate'"),
+        (lambda text: changed(text, played=[{"validate@claims": "gate"}]), "Did you mean 'claims-triage'"),
         (lambda text: changed(text, scenario={"name": "x"}), "cannot be played"),
         (lambda text: json.dumps({k: v for k, v in json.loads(text).items() if k != "played"}), "'played' is missing"),
     ],
@@ -59,7 +60,9 @@ def test_a_file_that_is_not_there_or_not_text_is_refused(tmp_path):
 
 
 def test_its_playbooks_are_what_was_decided(game, tmp_path):
-    game.played.append(preset("reference"))
+    game.played.append(
+        preset("reference") | {"retrain@claims-triage": "never", "scale@claims-triage": "peak-always-on"}
+    )
     file = tmp_path / "game.py"
     file.write_text(game.playbooks())
     for name, choices in (("q1", game.played[0]), ("q2", game.played[1]), ("playbook", game.played[2])):
@@ -95,3 +98,8 @@ def test_what_if_keeps_the_past_and_what_was_decided_later_otherwise():
         {"validate": "strict-gate", "scale": "to-the-load"},
     ]
     assert what_if(played, 1, {})[2] == {"scale": "to-the-load"}
+    assert what_if(played, 1, {"validate": "gate", "validate@a": "strict-gate"})[2] == {
+        "validate": "gate",
+        "validate@a": "strict-gate",
+        "scale": "to-the-load",
+    }

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 import sim
-from sim.cockpit.levers import DISCIPLINES, LEVERS, PRESETS, checked, described, playbook, preset
+from sim.cockpit.levers import (
+    DISCIPLINES,
+    LEVERS,
+    PRESETS,
+    checked,
+    described,
+    fitted,
+    playbook,
+    position,
+    preset,
+    titled,
+)
 from sim.decisions import POINTS
 from sim.errors import PlaybookError
 
@@ -48,6 +59,15 @@ def test_costs_are_the_points_own(scenario):
     assert lever.quickest_days(scenario) == pytest.approx(working_days * 7 / 5)
 
 
+def test_a_lever_says_where_to_look_for_what_it_does():
+    shown = {
+        lever["name"]: lever["shows_in"] for g in described(sim.load_scenario("quiet-office")) for lever in g["levers"]
+    }
+    assert "equity gap" in shown["decide"]
+    assert {"spend", "idle share"} <= set(shown["size"])
+    assert all(shown.values())
+
+
 def test_naive_choices_are_left_out():
     assert checked({"retrain": "on-drift", "validate": "keep-everything"}) == {"retrain": "on-drift"}
 
@@ -58,6 +78,8 @@ def test_naive_choices_are_left_out():
         ({"validat": "gate"}, "Did you mean 'validate'"),
         ({"validate": "gaet"}, "Did you mean 'gate'"),
         (["validate"], "a position for each lever"),
+        ({"validate@claims-triage": "gaet"}, "Did you mean 'gate'"),
+        ({"organise@claims-triage": "silos"}, "lever of one service"),
     ],
 )
 def test_what_is_no_choice_is_refused_in_a_sentence(choices, said):
@@ -70,3 +92,30 @@ def test_presets_are_not_shared():
     assert PRESETS["typical"]["validate"] == "coarse-gate"
     with pytest.raises(PlaybookError, match="typical"):
         preset("typcal")
+
+
+class TestOneServiceAlone:
+    def test_what_it_has_as_the_others_is_left_out(self):
+        apart = {"validate@b": "gate", "validate@a": "keep-everything", "validate": "gate", "repair@a": "as-they-came"}
+        assert checked(apart) == {"validate": "gate", "validate@a": "keep-everything"}
+
+    def test_the_playbook_decides_for_it_alone(self):
+        made = playbook({"validate": "gate", "validate@a": "keep-everything", "retrain@a": "on-drift"})
+        assert made.decision("validate", "a") == sim.Playbook().validate
+        assert made.decision("validate", "b") == LEVERS["validate"].option("gate").decision()
+        assert made.decision("retrain", "a") == LEVERS["retrain"].option("on-drift").decision()
+        assert made.decision("retrain", "b") == sim.Playbook().retrain
+
+    def test_two_that_have_the_same_have_one_decision(self):
+        made = playbook({"validate@a": "gate", "validate@b": "gate"})
+        assert made.decision("validate", "a") is made.decision("validate", "b")
+
+    def test_another_department_has_only_what_concerns_its_services(self):
+        choices = {"validate": "gate", "validate@a": "strict-gate", "repair@b": "mend-small-faults"}
+        assert fitted(choices, ["a", "c"]) == {"validate": "gate", "validate@a": "strict-gate"}
+        assert fitted(choices, ["a"]) == {"validate": "strict-gate"}
+        assert fitted(choices, ["b"]) == {"validate": "gate", "repair": "mend-small-faults"}
+
+    def test_it_is_called_by_its_name(self):
+        assert titled("retrain@claims-triage") == "Retraining (claims triage)"
+        assert position({"retrain": "on-drift"}, "retrain", "a").label == "On drift"

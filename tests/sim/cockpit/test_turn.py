@@ -38,6 +38,37 @@ def test_a_bill_counts_what_is_taken_up_and_nothing_that_is_given_up(scenario):
     assert asked["days"] == {"dataops": 12.0, "mlops": 12.0}
 
 
+@pytest.fixture(scope="module")
+def department() -> sim.Scenario:
+    """Three services with few cases, for a quarter."""
+    whole = sim.load_scenario("household-support")
+    return whole.replace(quarters=1, services=[s.model_dump() | {"cases_per_day": 20} for s in whole.services])
+
+
+def test_services_that_take_up_the_same_pay_for_it_once(department):
+    one, other, _ = (s.name for s in department.services)
+    price = LEVERS["validate"].price_gbp(department)
+    for after, times in (
+        ({f"validate@{one}": "gate"}, 1),
+        ({f"validate@{one}": "gate", f"validate@{other}": "gate"}, 1),
+        ({f"validate@{one}": "gate", f"validate@{other}": "strict-gate"}, 2),
+        ({"validate": "gate", f"validate@{one}": "keep-everything"}, 1),
+    ):
+        assert bill(department, {}, after)["gbp"] == times * price
+    gated = {"validate": "gate"}
+    assert bill(department, gated, gated | {f"validate@{one}": "keep-everything"})["gbp"] == 0
+
+
+def test_the_bill_is_what_the_programme_pays(department):
+    one, other, _ = (s.name for s in department.services)
+    choices = {"validate": "gate", f"validate@{one}": "strict-gate", f"retrain@{other}": "on-drift"}
+    programme = sim.Programme(department)
+    programme.advance(playbook(choices))
+    ledger = programme.ledger.frame()
+    paid = ledger.loc[ledger["debit"] == "adoption", "pence"].sum() / 100
+    assert paid == bill(department, {}, choices)["gbp"] > 0
+
+
 def test_what_goes_beyond_money_or_people_is_refused_in_words(scenario):
     allowed = {"gbp": 5000.0, "days": {"dataops": 20.0, "mlops": 5.0, "integration": 25.0}, "controlled": False}
     assert objections(scenario, allowed, {}, {"validate": "gate"}) == []

@@ -50,6 +50,24 @@ def test_what_has_been_played_is_remembered(cockpit):
     assert cockpit.status == {"state": "ready", "move": 8, "text": "Complete."}
 
 
+def change(cockpit: Cockpit) -> set[str]:
+    return {tile["change"] for tile in cockpit.view["tiles"]}
+
+
+def test_a_run_that_is_held_is_what_others_are_compared_with(cockpit):
+    ask(cockpit, do="choose", choices={}, move=6)
+    until(cockpit, "ready")
+    ask(cockpit, do="pin", held=True, move=6)
+    assert cockpit.view["held"]
+    for choices in ({"validate": "gate"}, {}):
+        ask(cockpit, do="choose", choices=choices, move=6)
+        until(cockpit, "ready")
+    assert change(cockpit) == {"as before"}
+    ask(cockpit, do="pin", held=False, move=6)
+    assert not cockpit.view["held"]
+    assert change(cockpit) != {"as before"}
+
+
 def test_a_choice_that_is_none_is_refused_in_words(cockpit):
     ask(cockpit, do="choose", choices={"validate": "gaet"}, move=9)
     assert cockpit.status["state"] == "refused"

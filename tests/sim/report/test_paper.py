@@ -11,8 +11,9 @@ import pytest
 from sim.decisions import POINTS
 from sim.errors import ReportError, StorageError
 from sim.plots.costs import by_category
-from sim.report import html, pdf
+from sim.report import pdf
 from sim.report.advice import FOLLOWS, THEMES, advise
+from sim.report.paper import html
 from sim.scorecard.measures import MEASURES
 from sim.summary import money, quantity
 
