@@ -119,10 +119,11 @@ def tables() -> Iterator[Table]:
     ):
         faster = (f"{clock / seconds:.1f}", f"{processor / (used / JOBS):.1f}")
         table.add_row(how, f"{seconds:.0f}", faster[0], least, f"{used:.0f}", faster[1], f"{mine.megabytes / JOBS:.0f}")
+    alike = "the same" if alike else "NOT the same"
     table.caption = (
-        f"The points are {'the same' if alike else 'NOT the same'}. Work ahead is what `trinity mark --ahead` does "
-        f"when a module is released. By the processor, work is taken to be spread over {JOBS} cores that do nothing else; "
-        "memory is shared out among the processes that share it."
+        f"The points are {alike}. Work ahead is what `trinity mark --ahead` does when a module is released. By the "
+        f"processor, work is taken to be spread over {JOBS} cores that do nothing else; memory is shared out among the "
+        "processes that share it."
     )
     yield table
 
