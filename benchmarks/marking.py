@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -68,16 +68,22 @@ def check(task_id, thing):
 
 
 @dataclass
-class Memory:
-    """The most memory that a process and all that it started have held at once, in MB; shared pages count once."""
+class Watched:
+    """What some commands, one after the other, and all that they started have used.
 
-    most: float = 0.0
-    ended: threading.Event = field(default_factory=threading.Event)
+    Attributes
+    ----------
+    clock : float
+        Seconds by the clock.
+    processor : float
+        Seconds of the processor; what a process uses in its last second is not seen.
+    megabytes : float
+        The most that was held at once; what several share is divided among them.
+    """
 
-    def watch(self, first: int) -> None:
-        """Look every so often, until `ended`."""
-        while not self.ended.wait(1.0):
-            self.most = max(self.most, sum(map(_proportional_mb, _family(first))))
+    clock: float = 0.0
+    processor: float = 0.0
+    megabytes: float = 0.0
 
 
 def tables() -> Iterator[Table]:
@@ -90,24 +96,34 @@ def tables() -> Iterator[Table]:
         for k in range(CLASS):
             for course in (ours, plain):
                 _submit(course, f"{HALVES[k % 2]}-{k}", whole=k % 4 < 3)
-        first = _seconds(plain, [_plainly(HALVES[0])])
-        ahead = _seconds(ours, [_trinity("--ahead")])
-        memory = Memory()
-        mine = _seconds(ours, [_trinity()], memory)
-        second = _seconds(plain, [_plainly(HALVES[1])])
+        first = _watched(plain, _plainly(HALVES[0]))
+        ahead, mine = _watched(ours, _trinity("--ahead")), _watched(ours, _trinity())
+        second = _watched(plain, _plainly(HALVES[1]))
         alike = _points(ours) == _points(plain)
-        slow = first + second
-    table = Table(title=f"Marking {CLASS} notebooks of {MODULE}, {JOBS} processes, by the clock")
-    for heading in ("how", "seconds", "a notebook", "times as fast", "at least", "MB a worker"):
+    clock, processor = first.clock + second.clock, first.processor + second.processor
+    table = Table(title=f"Marking {CLASS} notebooks of {MODULE}, {JOBS} processes")
+    for heading in (
+        "how",
+        "s by the clock",
+        "times as fast",
+        "at least",
+        "s of processor",
+        "times as fast",
+        "MB a worker",
+    ):
         table.add_column(heading, justify="left" if heading == "how" else "right")
-    table.add_row("nbgrader autograde", f"{slow:.0f}", f"{slow / CLASS:.1f}", "1.0", "", "")
-    each = f"{memory.most / JOBS:.0f}"
-    table.add_row("trinity mark", f"{mine:.0f}", f"{mine / CLASS:.1f}", f"{slow / mine:.1f}", f"{WANTED:.0f}", each)
-    both = mine + ahead
-    table.add_row("and the work ahead", f"{both:.0f}", f"{both / CLASS:.1f}", f"{slow / both:.1f}", "", "")
+    table.add_row("nbgrader autograde", f"{clock:.0f}", "1.0", "", f"{processor:.0f}", "1.0", "")
+    for how, seconds, used, least in (
+        ("trinity mark", mine.clock, mine.processor, f"{WANTED:.0f}"),
+        ("and the work ahead", mine.clock + ahead.clock, mine.processor + ahead.processor, ""),
+    ):
+        faster = (f"{clock / seconds:.1f}", f"{processor / (used / JOBS):.1f}")
+        table.add_row(how, f"{seconds:.0f}", faster[0], least, f"{used:.0f}", faster[1], f"{mine.megabytes / JOBS:.0f}")
+    alike = "the same" if alike else "NOT the same"
     table.caption = (
-        f"The points are {'the same' if alike else 'NOT the same'}. The last row adds what `trinity mark --ahead` does "
-        "when a module is released. Memory is shared out among the processes that share it."
+        f"The points are {alike}. Work ahead is what `trinity mark --ahead` does when a module is released. By the "
+        f"processor, work is taken to be spread over {JOBS} cores that do nothing else; memory is shared out among the "
+        "processes that share it."
     )
     yield table
 
@@ -128,7 +144,7 @@ def _furnish(course: Path, hidden: bool) -> None:
     place = course / "source" / MODULE / f"{MODULE}.ipynb"
     place.parent.mkdir(parents=True)
     nbformat.write(built, place)
-    _seconds(course, [[sys.executable, "-m", "nbgrader", "generate_assignment", MODULE, "--create"]])
+    _watched(course, [sys.executable, "-m", "nbgrader", "generate_assignment", MODULE, "--create"])
 
 
 def _submit(course: Path, learner: str, whole: bool) -> None:
@@ -156,25 +172,30 @@ def _plainly(half: str) -> list[str]:
     return [sys.executable, "-m", "nbgrader", "autograde", MODULE, "--create", "--student", f"{half}-*"]
 
 
-def _seconds(course: Path, commands: list[list[str]], memory: Memory | None = None) -> float:
-    """Run some commands one after the other in a course's folder; return what they take by the clock."""
+def _watched(course: Path, command: list[str]) -> Watched:
+    """Run a command in a course's folder."""
     root = str(Path(__file__).resolve().parent.parent)
     surroundings = {**os.environ, "PYTHONPATH": root, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    began = time.monotonic()
-    for command in commands:
-        with subprocess.Popen(
-            command, cwd=course, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        ) as process:
-            watcher = threading.Thread(target=(memory or Memory()).watch, args=(process.pid,), daemon=True)
-            if memory is not None:
-                watcher.start()
-            said = process.communicate()[0]
-        if memory is not None:
-            memory.ended.set()
-            watcher.join()
-        if process.returncode:
-            raise SystemExit(f"{' '.join(command)}: {said[-2000:]}")
-    return time.monotonic() - began
+    found, used, began, ended = Watched(), {}, time.monotonic(), threading.Event()
+
+    def watch(first: int) -> None:
+        while not ended.wait(1.0):
+            family = _family(first)
+            found.megabytes = max(found.megabytes, sum(map(_proportional_mb, family)))
+            used.update({process: seconds for process in family if (seconds := _processor(process))})
+
+    with subprocess.Popen(
+        command, cwd=course, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        watcher = threading.Thread(target=watch, args=(process.pid,), daemon=True)
+        watcher.start()
+        said = process.communicate()[0]
+    ended.set()
+    watcher.join()
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)}: {said[-2000:]}")
+    found.clock, found.processor = time.monotonic() - began, sum(used.values())
+    return found
 
 
 def _family(first: int) -> list[int]:
@@ -190,6 +211,15 @@ def _family(first: int) -> list[int]:
     for one in found:
         found += children.get(one, [])
     return found
+
+
+def _processor(process: int) -> float:
+    """Return the seconds of the processor that a process has used."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    except (OSError, IndexError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _proportional_mb(process: int) -> float:

@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from autograder.errors import MarkingError
-from autograder.report import amount
 from cli.console import output
 from cli.mark import each
 from sim.errors import unknown
@@ -44,7 +42,9 @@ def remark(
     - `trinity remark m09 ann bob`
     - `trinity remark m09 --trail DIR --submitted DIR`
     """
+    from autograder.errors import MarkingError
     from autograder.marks import remarking
+    from autograder.report import amount
     from autograder.syllabus import folder
 
     place = course or folder()

@@ -65,6 +65,18 @@ def test_a_module_that_nbgrader_does_not_know(trinity, tmp_path: Path) -> None:
     assert "generate_assignment m09" in " ".join(result.output.split())
 
 
+def test_without_a_trail_nothing_is_marked_again(trinity, tmp_path: Path) -> None:
+    result = trinity("remark", "m09", "--course", str(tmp_path))
+    assert result.exit_code == 2
+    assert "There is no trail of m09" in " ".join(result.output.split())
+    place = tmp_path / ".trinity" / "trail" / "m09"
+    place.mkdir(parents=True)
+    (place / "ann.json").write_text("{}")
+    result = trinity("remark", "m09", "anna", "--course", str(tmp_path))
+    assert result.exit_code == 2
+    assert "ann" in result.output
+
+
 def test_seal_writes_a_secret_once(trinity, tmp_path: Path) -> None:
     assert trinity("course", "seal", "--course", str(tmp_path)).exit_code == 0
     path = tmp_path / ".trinity" / "secret"
