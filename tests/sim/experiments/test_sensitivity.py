@@ -65,7 +65,7 @@ def test_a_programme_hangs_on_what_it_ought_to(small):
         {"staff.caseworker_pay_gbp": (20000, 60000), "discount_rate": None},
         sim.Playbook(decide=sim.practices.refer_uncertain()),
         measure="spend_gbp",
-        samples=4,
+        samples=2,
         seeds=[0, 1],
         instant=True,
     )

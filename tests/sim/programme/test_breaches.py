@@ -76,13 +76,12 @@ def test_one_breach_is_told_in_records_and_can_be_switched_off(world):
 
 def test_fewer_days_kept_never_expose_more_and_the_archive_exposes_nobody(world):
     policies = [sim.retention(), sim.retention(60, 60), sim.retention(60, 20), sim.retention(40), sim.retention(5)]
-    for seed in (1, 2):
-        harmed = [breaches(run_of(world, seed, retain=policy))["cases_harmed"] for policy in policies]
-        for more, fewer in zip(harmed, harmed[1:], strict=False):
-            assert list(more.index) == list(fewer.index) and (fewer <= more).all()
-        assert harmed[-1].sum() < 0.2 * harmed[0].sum()
-        archived = breaches(run_of(world, seed, retain=sim.retention(20, 20, 1000)))["cases_harmed"]
-        assert archived.equals(harmed[-2])
+    harmed = [breaches(run_of(world, 1, retain=policy))["cases_harmed"] for policy in policies]
+    for more, fewer in zip(harmed, harmed[1:], strict=False):
+        assert list(more.index) == list(fewer.index) and (fewer <= more).all()
+    assert harmed[-1].sum() < 0.2 * harmed[0].sum()
+    archived = breaches(run_of(world, 1, retain=sim.retention(20, 20, 1000)))["cases_harmed"]
+    assert archived.equals(harmed[-2])
 
 
 def test_fewer_accounts_are_fewer_of_the_same_breaches(world):
