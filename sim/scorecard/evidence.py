@@ -71,7 +71,9 @@ class Evidence:
         later = models[models["reason"] != "pilot"]
         self.started, self.released = later["started_day"].to_numpy(), later["released_day"].to_numpy()
         self.trained = later["trained_day"].to_numpy()
-        self.used, self.restored = _changes(of("journal"))
+        journal = of("journal")
+        kinds = journal["kind"].to_numpy(dtype=object)
+        self.used, self.restored = _changes(journal, kinds)
         incidents = frames["incidents"]
         incidents = incidents[incidents["kind"] != "breach"]
         self.began, self.fixed = incidents["began_day"].to_numpy(), incidents["fixed_day"].to_numpy()
@@ -79,8 +81,8 @@ class Evidence:
         faults = faults[(faults["service"] != "") & (faults["kind"] != "breach")]
         self.fault_began = faults["began_day"].to_numpy()
         self.fault_known = faults["detected_day"].fillna(faults["fixed_day"]).to_numpy()
-        journal = of("journal")
-        self.false_alert = journal["day"].to_numpy()[journal["kind"].to_numpy() == "false alert"]
+        when = journal["day"].to_numpy()
+        self.false_alert = when[kinds == "false alert"]
         bill = frames["billing"]
         self.billed_day, self.billed_gbp = bill["x_Day"].to_numpy(), bill["EffectiveCost"].to_numpy()
         self.tagged, self.tags = pd.factorize(bill["Tags"])
@@ -89,9 +91,7 @@ class Evidence:
         whole = budget[budget["service"] == "all"]
         self.budget = dict(zip(zip(whole["quarter"], whole["line"], strict=True), whole["gbp"], strict=True))
         self.adopted, self.adoption_days = _adoptions(frames["journal"])
-        self.evidence, self.finding = (
-            journal["day"].to_numpy()[journal["kind"].to_numpy() == kind] for kind in ("evidence found", "finding")
-        )
+        self.evidence, self.finding = (when[kinds == kind] for kind in ("evidence found", "finding"))
         people = frames["people"]
         people = people[people["team"] != CASEWORK]
         kind = people["kind"].to_numpy(dtype=object)
@@ -125,12 +125,11 @@ class Evidence:
         return (day >= self.first) & (day < self.last)
 
 
-def _changes(journal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _changes(journal: pd.DataFrame, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return when each version after the pilot's met its first case, and when it was found to have failed; NaN if not.
 
     A canary meets cases. A version has failed that was taken back, mended while in use, or stopped as a canary.
     """
-    kinds = journal["kind"].to_numpy(dtype=object)
     met, failed = np.isin(kinds, ("released", "canary began")), np.isin(kinds, FAILURES)
     mine = (met | failed) & (journal["subject"] != "v0").to_numpy()
     events = journal[["service", "subject", "day"]][mine]

@@ -20,15 +20,18 @@ class Machines:
 
     def __init__(self, bill: pd.DataFrame) -> None:
         hours = bill["SkuMeter"].isin(("Instance hours", "Committed hours")).to_numpy()
-        lines = bill[hours]
-        self._day = lines["x_Day"].to_numpy()
-        self._cost, self._listed = lines["EffectiveCost"].to_numpy(), lines["ListCost"].to_numpy()
-        use = lines["ChargeCategory"].eq("Usage")
+        self._day, self._cost, self._listed = (
+            bill[name].to_numpy()[hours] for name in ("x_Day", "EffectiveCost", "ListCost")
+        )
+
+        def has(name: str, word: str) -> np.ndarray:
+            return bill[name].eq(word).to_numpy(dtype=bool)[hours]
+
         self._which = {
-            "on demand": (use & lines["PricingCategory"].eq("Standard")).to_numpy(dtype=bool),
-            "used": lines["CommitmentDiscountStatus"].eq("Used").to_numpy(dtype=bool),
-            "unused": lines["CommitmentDiscountStatus"].eq("Unused").to_numpy(dtype=bool),
-            "training": lines["ResourceType"].eq(TRAINING).to_numpy(dtype=bool),
+            "on demand": has("ChargeCategory", "Usage") & has("PricingCategory", "Standard"),
+            "used": has("CommitmentDiscountStatus", "Used"),
+            "unused": has("CommitmentDiscountStatus", "Unused"),
+            "training": has("ResourceType", TRAINING),
         }
 
     def _sum(self, values: np.ndarray, which: str, first: int, last: int) -> float:
