@@ -95,9 +95,8 @@ department = sim.load_scenario("household-support").only(SERVICE)
 department = department.replace(
     quarters=4, spend_incidents=(), organisation=None
 )  # teams and trust are for a later lesson
-staff = (
-    department.staff
-)  # few here, who drop nothing else for a fault: it has the share of their time that this service has
+# Few people, who drop nothing else for a fault: it has the share of their time that this service has.
+staff = department.staff
 teams = tuple(team.model_copy(update={"urgent_share": team.share}) for team in staff.teams)
 department = department.replace(staff=staff.model_copy(update={"teams": teams}))
 service = department.service(SERVICE)
