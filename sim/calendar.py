@@ -86,3 +86,21 @@ class Calendar:
                 return now + left
             left -= room
             now = float(day + 1)
+
+    def worked(self, begun: float, until: float) -> float:
+        """Return how many hours one person can have worked between two times, counting only working days.
+
+        Parameters
+        ----------
+        begun, until : float
+            Times in days, the second not before the first.
+
+        Returns
+        -------
+        float
+            Hours: what `finish` counts, the other way round.
+        """
+        days = range(int(begun), int(until) + 1)
+        return HOURS_PER_WORKING_DAY * sum(
+            max(min(day + 1.0, until) - max(day, begun), 0.0) for day in days if self.is_working(day)
+        )

@@ -102,7 +102,7 @@ def playbooks() -> Iterator[tuple[sim.Playbook, bool]]:
         ),
         False,
     )
-    yield sim.Playbook(retrain=practised.retrain, roll_back=always), True
+    yield sim.Playbook(retrain=practised.retrain, roll_back=always, fund=reference().fund), True
 
 
 def always(evidence: sim.decisions.Aftermath) -> bool:

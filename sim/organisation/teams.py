@@ -69,8 +69,14 @@ class Person:
         Team that pays them.
     outside_pace, pace : float
         How fast they work outside their trade, and at anything.
+    urgent_share : float
+        Share of their time that they give to what is urgent; what is more than ``share``, others have back after it.
     team : Team or None
         To whom they belong now; None once they have left.
+    called : Event or None
+        Calls them away; None while they are free, or at what is urgent.
+    back : Event or None
+        Lets what they were called away from go on; None once whatever they were called for has begun.
     """
 
     trade: str
@@ -78,7 +84,10 @@ class Person:
     home: str
     outside_pace: float = 1.0
     pace: float = 1.0
+    urgent_share: float = 1.0
     team: Team | None = None
+    called: simpy.Event | None = None
+    back: simpy.Event | None = None
 
     def hours(self, parts: Iterable[tuple[str, float]]) -> float:
         """Return how long they take over parts of a work, each of a trade, given as hours of whose trade it is."""
@@ -96,9 +105,11 @@ class Piece:
     cause : int
         The journal's event that calls for it.
     urgent : bool
-        Whether it goes before what is not.
+        Whether somebody is called away for it.
     parts : list of (str, float)
         What is left to do: trades, and hours of somebody whose trade it is.
+    ahead : bool
+        Whether it goes before what waits and is neither this nor urgent.
     explain : float
         Hours of being told about it, for whoever takes it over next; 0 for the first.
     rows : list of int
@@ -109,6 +120,7 @@ class Piece:
     cause: int
     urgent: bool
     parts: list[tuple[str, float]]
+    ahead: bool = False
     explain: float = 0.0
     rows: list[int] = field(default_factory=list)
 
@@ -116,8 +128,11 @@ class Piece:
 class Team:
     """People each at one piece of work at a time; the rest queues.
 
-    What is urgent goes before what is not; otherwise first come, first served. Nobody puts work down once begun. Of
-    those who are free, somebody whose trade it is takes the work.
+    First come, first served; of those who are free, somebody whose trade it is takes the work, and nobody puts it down
+    once begun. But for what is urgent, such as an open incident, somebody is called away if nobody is free, and works
+    on it with the whole of their time (`Person.urgent_share`). The hours that this takes from whoever has the rest of
+    their time are given back before the programme has more of them, so that a share of somebody's time stays that
+    share; then they go on with what they put down.
 
     Parameters
     ----------
@@ -150,10 +165,13 @@ class Team:
     ) -> None:
         self.given, self.name, self._env, self._calendar, self._log = given, given.name, env, calendar, log
         if people is None:
-            people = [Person(given.discipline, given.share, given.name) for _ in range(given.people)]
+            people = [
+                Person(given.discipline, given.share, given.name, urgent_share=given.urgent_share)
+                for _ in range(given.people)
+            ]
         self.people: list[Person] = []
         self._free: list[Person] = []
-        self._queue: list[tuple[bool, int, simpy.Event, Piece]] = []
+        self._queue: list[tuple[int, int, simpy.Event, Piece]] = []
         self._asked = 0
         for person in people:
             self.join(person, idle=True)
@@ -163,7 +181,7 @@ class Team:
         """Pieces of work in the queue."""
         return len(self._queue)
 
-    def work(self, kind: str, hours: float, cause: int, urgent: bool = False) -> simpy.Process:
+    def work(self, kind: str, hours: float, cause: int, urgent: bool = False, ahead: bool = False) -> simpy.Process:
         """Ask for a piece of work.
 
         Parameters
@@ -176,14 +194,16 @@ class Team:
         cause : int
             The journal's event that calls for it.
         urgent : bool
-            Whether it goes before all work that is not urgent and has not been begun: mending goes before improving.
+            Whether somebody is called away for it, and works on nothing else: an open incident.
+        ahead : bool
+            Whether it goes before what waits and is neither this nor urgent; it interrupts nothing.
 
         Returns
         -------
         simpy.Process
             Done when the work is.
         """
-        piece = Piece(kind, cause, urgent, [(self.given.discipline, hours)])
+        piece = Piece(kind, cause, urgent, [(self.given.discipline, hours)], ahead)
         return self._env.process(self.serve(piece, piece.parts))
 
     def serve(self, piece: Piece, parts: list[tuple[str, float]]) -> Generator[simpy.Event, Any, bool]:
@@ -200,24 +220,55 @@ class Team:
             piece.rows = [self._log.open(k, self.name, now, h, piece.cause) for k, h in [*told, (piece.kind, hours)]]
         turn = self._env.event()
         self._asked += 1
-        heapq.heappush(self._queue, (not piece.urgent, self._asked, turn, piece))
+        rank = 0 if piece.urgent else 1 if piece.ahead else 2
+        heapq.heappush(self._queue, (rank, self._asked, turn, piece))
         self._hand_out()
         person = yield turn
         if person is None:
             return False
+        back, person.back = person.back, None
         own = [person.hours(parts)]
         if piece.explain:
             own.insert(0, piece.explain / person.pace)
         for row, hours in zip(piece.rows, own, strict=True):
             self._log.start(row, self._env.now)
             self._log.takes(row, hours)
-            end = self._calendar.finish(self._env.now, hours / person.share)
-            yield self._env.timeout(max(end - self._env.now, 0.0))
+            if piece.urgent:
+                end = self._calendar.finish(self._env.now, hours / max(person.share, person.urgent_share))
+                yield self._env.timeout(max(end - self._env.now, 0.0))
+            else:
+                yield from self._until_done(person, hours / person.share)
             self._log.finish(row, self._env.now)
         piece.rows = []
-        if person.team is not None:
+        if piece.urgent:
+            owed = sum(own) * (1 / person.share - 1 / max(person.share, person.urgent_share))
+            self._env.process(self._give_back(person, owed, back))
+        elif person.team is not None:
             person.team.take_back(person)
         return True
+
+    def _until_done(self, person: Person, hours: float) -> Generator[simpy.Event, Any, None]:
+        """Let somebody be at something for so many hours of working time, and be called away from it meanwhile."""
+        while hours > 0:
+            began, called = self._env.now, self._env.event()
+            person.called = called
+            if person.team is not None:
+                person.team._hand_out()
+            end = self._calendar.finish(began, hours)
+            yield self._env.timeout(max(end - began, 0.0)) | called
+            if not called.triggered:
+                person.called = None
+                return
+            hours -= self._calendar.worked(began, self._env.now)
+            yield called.value
+
+    def _give_back(self, person: Person, hours: float, back: simpy.Event | None) -> Generator[simpy.Event, Any, None]:
+        """Let others have back the hours that what was urgent took from them; then go on where somebody left off."""
+        yield from self._until_done(person, hours)
+        if back is not None:
+            back.succeed()
+        elif person.team is not None:
+            person.team.take_back(person)
 
     def join(self, person: Person, idle: bool) -> None:
         """Take somebody in, who is free now or will be when they have finished."""
@@ -247,9 +298,19 @@ class Team:
         self._hand_out()
 
     def _hand_out(self) -> None:
-        """Let whoever is free begin the next piece of work."""
-        while self._free and self._queue:
-            *_, turn, piece = heapq.heappop(self._queue)
+        """Let whoever is free begin the next piece of work, and call somebody away for what is urgent."""
+        while self._queue:
+            *_, turn, piece = self._queue[0]
             trade = piece.parts[0][0] if piece.parts else ""
-            mine = next((i for i, person in enumerate(self._free) if person.trade == trade), 0)
-            turn.succeed(self._free.pop(mine))
+            if self._free:
+                person = self._free.pop(next((i for i, p in enumerate(self._free) if p.trade == trade), 0))
+            else:
+                away = [p for p in self.people if p.called is not None] if piece.urgent else []
+                if not away:
+                    return
+                person = min(away, key=lambda p: p.trade != trade)
+                person.called, called = None, person.called
+                person.back = self._env.event()
+                called.succeed(person.back)
+            heapq.heappop(self._queue)
+            turn.succeed(person)

@@ -40,9 +40,9 @@ class Desk:
     topology: Topology
     trade: str
 
-    def work(self, kind: str, hours: float, cause: int, urgent: bool = False) -> simpy.Process:
+    def work(self, kind: str, hours: float, cause: int, urgent: bool = False, ahead: bool = False) -> simpy.Process:
         """Ask for a piece of work; see `sim.organisation.teams.Team.work`."""
-        return self.topology.work(self.trade, kind, hours, cause, urgent)
+        return self.topology.work(self.trade, kind, hours, cause, urgent, ahead)
 
 
 class Topology:
@@ -89,19 +89,23 @@ class Topology:
         self._services, self._owner = tuple(services), owner
         self._given = {t.discipline: t for t in staff.teams}
         self.people = [
-            Person(t.discipline, t.share, t.name, teamwork.outside_pace) for t in staff.teams for _ in range(t.people)
+            Person(t.discipline, t.share, t.name, teamwork.outside_pace, urgent_share=t.urgent_share)
+            for t in staff.teams
+            for _ in range(t.people)
         ]
         self.form, self.teams = SILO, {}
         self._form({d: [p for p in self.people if p.trade == d] for d in self._given}, self.people)
 
-    def work(self, trade: str, kind: str, hours: float, cause: int, urgent: bool = False) -> simpy.Process:
+    def work(
+        self, trade: str, kind: str, hours: float, cause: int, urgent: bool = False, ahead: bool = False
+    ) -> simpy.Process:
         """Ask for a piece of work, which passes from team to team as the topology has it.
 
         Parameters
         ----------
         trade : str
             Discipline of those who are asked; work of one of the kinds in `TRADES` needs further ones.
-        kind, hours, cause, urgent
+        kind, hours, cause, urgent, ahead
             See `sim.organisation.teams.Team.work`.
 
         Returns
@@ -110,7 +114,7 @@ class Topology:
             Done when all of it is.
         """
         parts = [(t, hours * share) for t, share in TRADES.get(kind, ((trade, 1.0),))]
-        return self._env.process(self._pass_on(Piece(kind, cause, urgent, parts)))
+        return self._env.process(self._pass_on(Piece(kind, cause, urgent, parts, ahead)))
 
     def _pass_on(self, piece: Piece) -> Generator[simpy.Event, Any, None]:
         hard, service = len(piece.parts) > 1, self._owner(piece.cause)
@@ -177,7 +181,7 @@ class Topology:
     def come(self, trade: str, pace: float) -> Person:
         """Take in somebody new: into the team of their trade, or the one with the fewest people."""
         given = self._given[trade]
-        person = Person(trade, given.share, given.name, self._teamwork.outside_pace, pace)
+        person = Person(trade, given.share, given.name, self._teamwork.outside_pace, pace, given.urgent_share)
         self.people.append(person)
         team = self.teams.get(trade) or min(self.teams.values(), key=lambda team: len(team.people))
         if team is self.teams.get("centre"):

@@ -200,7 +200,7 @@ class Adoption:
         further = self._open[project.discipline] - given.projects
         if further > 0:
             hours = further * given.switch_hours
-            yield programme.team(mine).work(SWITCH, hours, project.event, urgent=True)
+            yield programme.team(mine).work(SWITCH, hours, project.event, ahead=True)
 
     def _in_force(self, point: str, decision: Any, holders: dict[str, dict[str, Any]], event: int) -> None:
         for held in holders.values():

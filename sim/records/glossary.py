@@ -167,7 +167,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "team": "team in whose queue it is or was, or casework",
         "queued_day": f"when it was asked for, {_DAY}",
         "started_day": "when somebody began; missing if nobody has",
-        "finished_day": "when it was done; missing if it is not",
+        "finished_day": "when it was done, what it was put down for included; missing if it is not",
         "hours": "hours of a person's work",
         "cause": "event of the journal that called for it",
     },

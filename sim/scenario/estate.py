@@ -139,6 +139,11 @@ class Team(Part):
         0.25, unit="share of time", low=0.01, high=1.0, source="general",
         about="Share of their time that this programme has and pays for.",
     )  # fmt: skip
+    urgent_share: float = parameter(
+        1.0, unit="share of time", low=0.01, high=1.0,
+        source="general: whoever answers an incident drops all else (Site Reliability Engineering, ch. 11, not read)",
+        about="Share of their time that an open incident has; what this takes from others is given back after.",
+    )  # fmt: skip
 
 
 class Staff(Part):

@@ -68,3 +68,4 @@ def test_the_working_time_between_beginning_and_end_is_the_work(begun, hours):
     )
     assert end >= begun
     assert worked == pytest.approx(hours / HOURS_PER_WORKING_DAY, abs=1e-9)
+    assert CALENDAR.worked(begun, end) == pytest.approx(hours, abs=1e-8)

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 import sim
+from sim.calendar import HOURS_PER_WORKING_DAY
 from sim.cloud.prices import LADDER, price
+from sim.organisation.casework import WORKING_DAYS_PER_YEAR
 
 BLOCK_DAYS = 28
 """Days over which use is looked at."""
@@ -27,8 +29,11 @@ PREPARING = ("manual loads", "access requests", "quarantine", "repair run", "dia
 
 HOURS = ("Instance hours", "Committed hours")
 
+RISE = 1.1
+"""What an ordinary department bids for a quarter, against what the same quarter cost a year before."""
 
-def measure(run: sim.Run) -> dict[str, float]:
+
+def measure(run: sim.Run, scenario: sim.Scenario) -> dict[str, float]:
     """Return every figure of the bands but one, by name: models are followed by `degrading`, in runs of their own."""
     card = run.scorecard().set_index(["measure", "service"])["value"]
     machines = worked(run)
@@ -39,14 +44,14 @@ def measure(run: sim.Run) -> dict[str, float]:
         "cpu_utilisation": share_of_hours(machines[hours & ~of_gpus]),
         "gpu_utilisation": share_of_hours(machines[hours & of_gpus]),
         "cloud_waste": waste(machines),
-        "budget_overrun": card["budget_overrun", "all"],
+        "budget_overrun": cloud_overrun(run),
         "dora_cluster": cluster(run),
         "data_preparation": preparing(run),
         "found_after_four_hours": early,
         "hours_to_fix": fix,
         "forecast_error": card["forecast_error", "all"],
         "change_failure_rate": card["change_failure_rate", "all"],
-        "cost_beyond_first_estimate": beyond_estimate(run),
+        "cost_beyond_first_estimate": beyond_estimate(run, scenario),
     }
 
 
@@ -147,8 +152,32 @@ def incidents(run: sim.Run) -> tuple[float, float]:
     return float(late.mean()), float((fixed["fixed_day"] - fixed["detected_day"]).mean() * 24)
 
 
-def beyond_estimate(run: sim.Run) -> float:
-    """Return by how much all that was spent exceeds what was first set aside, for as many quarters."""
+def cloud_overrun(run: sim.Run) -> float:
+    """Return the cloud's spend beyond its line of each quarter's bid, as a share of all those lines.
+
+    The line is what the bid is made of: a tenth more than the cloud cost in the same quarter of last year. For the
+    first year that is the pilot's: what its bid stands for, less the pay of the opening quarter's people.
+    """
+    quarters = range(1, int(run.daily["quarter"].max()) + 1)
+    cloud, pay = (spent(run, account).reindex(quarters, fill_value=0.0) for account in ("cloud", "salaries"))
+    bids = run.budget[(run.budget["line"] == "bid") & (run.budget["service"] == "all")].set_index("quarter")["gbp"]
+    line = (RISE * cloud.shift(4)).fillna(bids.iloc[0] - RISE * pay[1])[bids.index]
+    return float(np.maximum(cloud[bids.index] - line, 0.0).sum() / line.sum())
+
+
+def spent(run: sim.Run, account: str) -> pd.Series:
+    """Return what an account of cost took in each quarter, less what came back, GBP."""
+    moved = [run.ledger[run.ledger[side] == account].groupby("quarter")["pence"].sum() for side in ("debit", "credit")]
+    return moved[0].sub(moved[1], fill_value=0) / 100
+
+
+def beyond_estimate(run: sim.Run, scenario: sim.Scenario) -> float:
+    """Return by how much all that was spent exceeds what was first set aside, caseworkers' reviews left out of both."""
+    staff = scenario.staff
+    year = staff.caseworker_pay_gbp * staff.on_cost
     opening = run.budget[(run.budget["line"] == "envelope") & (run.budget["service"] == "all")]
     first = float(opening.loc[opening["quarter"] == 1, "gbp"].iloc[0])
-    return float(run.daily["spend_gbp"].sum() / (first * run.daily["quarter"].nunique()) - 1)
+    first -= sum(service.review.caseworkers for service in scenario.services) * year / 4
+    hours = float(run.people.loc[run.people["team"] == "casework", "hours"].sum())
+    reviews = hours * year / (WORKING_DAYS_PER_YEAR * HOURS_PER_WORKING_DAY)
+    return float((run.daily["spend_gbp"].sum() - reviews) / (first * run.daily["quarter"].nunique()) - 1)

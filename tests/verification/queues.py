@@ -33,6 +33,9 @@ class AllHours(Calendar):
     def finish(self, begun: float, hours: float) -> float:
         return begun + hours / HOURS_PER_WORKING_DAY
 
+    def worked(self, begun: float, until: float) -> float:
+        return (until - begun) * HOURS_PER_WORKING_DAY
+
 
 def evenly() -> AllHours:
     return AllHours(date(2026, 4, 1), 1)
@@ -214,4 +217,68 @@ LEADS = {
     )
 }
 
-CHECKS = [*WAITS, *LEADS.values()]
+SHARE = 0.5
+"""Share of one person's time that the programme has, where incidents have all of it."""
+
+INCIDENTS, WORKS = 0.15, 0.15
+"""Arrivals a day of incidents and of ordinary work, a day of somebody's own work each."""
+
+
+def interrupted(seed: int, pay_back: bool = True, jobs: int = JOBS) -> tuple[float, float, float, float, float, float]:
+    """Return the mean days of an incident and of ordinary work of one person, then the gaps and days drawn for each.
+
+    Parameters
+    ----------
+    seed : int
+        Of the replication.
+    pay_back : bool
+        Whether others have back the time that incidents take from them.
+    jobs : int
+        Of each sort.
+    """
+    generator = np.random.default_rng((seed, 71))
+    env, log = simpy.Environment(), WorkLog()
+    given = Given(name="data", discipline="dataops", people=1, share=SHARE)
+    team = Team(env, given, evenly(), log)
+    if not pay_back:
+        team.people[0].share = 1.0
+    drawn = {}
+
+    def arrive(kind: str, gaps: np.ndarray, hours: np.ndarray):
+        for gap, h in zip(gaps, hours, strict=True):
+            yield env.timeout(gap)
+            team.work(kind, h, 0, urgent=kind == "incident")
+
+    for kind, rate in (("incident", INCIDENTS), ("work", WORKS)):
+        drawn[kind] = generator.exponential(1 / rate, jobs), generator.exponential(1.0, jobs)
+        env.process(arrive(kind, drawn[kind][0], drawn[kind][1] * HOURS_PER_WORKING_DAY))
+    env.run()
+    frame = log.frame()
+    took = (frame["finished_day"] - frame["queued_day"]).groupby(frame["kind"])
+    means = [float(took.get_group(kind).to_numpy()[WARM:].mean()) for kind in drawn]
+    return *means, *(float(part.mean()) for parts in drawn.values() for part in parts)
+
+
+def interrupted_conclude(parts: np.ndarray) -> list[Row]:
+    """Hold both times in the system, freed of luck, to those of a queue with pre-emptive priority."""
+    incidents, works = INCIDENTS / SHARE, WORKS / SHARE
+    theories = 1 / (1 - INCIDENTS), 1 / SHARE / ((1 - incidents) * (1 - incidents - works))
+    drawn = np.array([1 / INCIDENTS, 1.0, 1 / WORKS, 1.0])
+    means = [controlled(parts[:, i], parts[:, 2:], drawn) for i in (0, 1)]
+    return [mean_against(t, len(parts), *m, 0.06 * t) for t, m in zip(theories, means, strict=True)]
+
+
+INTERRUPTED = Check(
+    "theory",
+    (
+        "Incidents that call one person away: time in M/M/1",
+        "Work put down for incidents: time in M/M/1 with pre-emptive priority",
+    ),
+    "days",
+    REPLICATIONS,
+    interrupted,
+    interrupted_conclude,
+    slow=True,
+)
+
+CHECKS = [*WAITS, *LEADS.values(), INTERRUPTED]

@@ -42,8 +42,8 @@ def band(about: dict[str, Any]) -> tuple[float, float]:
 
 def ordinary(seed: int) -> list[float]:
     """Return one world's figures, in the order of the bands."""
-    run = sim.simulate(sim.load_scenario("household-support"), sim.practices.typical(), seed=seed)
-    found = measure(run)
+    scenario = sim.load_scenario("household-support")
+    found = measure(sim.simulate(scenario, sim.practices.typical(), seed=seed), scenario)
     return [found[name] for name in bands() if name != DEGRADE]
 
 

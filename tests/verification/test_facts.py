@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.calendar import HOURS_PER_WORKING_DAY
 from tests.verification import facts, stylised
 from tests.worlds import small
 
@@ -74,7 +75,7 @@ def test_a_model_is_worse_only_beyond_chance():
     assert facts.degrading(SimpleNamespace(days=56, daily=daily)) == 0.5
 
 
-def test_people_who_prepare_data_and_money_beyond_the_first_plan():
+def test_people_who_prepare_data():
     people = pd.DataFrame(
         {
             "team": ["data", "data", "ml", "platform"], "hours": [6.0, 9.0, 2.0, 50.0],
@@ -82,13 +83,36 @@ def test_people_who_prepare_data_and_money_beyond_the_first_plan():
         }
     )  # fmt: skip
     assert facts.preparing(SimpleNamespace(people=people)) == 0.75
-    budget = pd.DataFrame({"quarter": [1, 2], "service": "all", "line": "envelope", "gbp": [100.0, 900.0]})
-    daily = pd.DataFrame({"quarter": [1, 2], "spend_gbp": [120.0, 130.0]})
-    assert facts.beyond_estimate(SimpleNamespace(budget=budget, daily=daily)) == pytest.approx(0.25)
+
+
+def test_money_beyond_the_first_plan_leaves_out_reviews_on_both_sides():
+    world = small(2, 40)
+    staff = world.staff
+    year = staff.caseworker_pay_gbp * staff.on_cost
+    put_aside = sum(s.review.caseworkers for s in world.services) * year / 4
+    budget = pd.DataFrame({"quarter": [1, 2], "service": "all", "line": "envelope", "gbp": [put_aside + 100.0, 900.0]})
+    daily = pd.DataFrame({"quarter": [1, 2], "spend_gbp": [120.0, 130.0 + year / 220]})
+    people = pd.DataFrame({"team": ["casework", "data"], "hours": [HOURS_PER_WORKING_DAY, 5.0]})
+    run = SimpleNamespace(budget=budget, daily=daily, people=people)
+    assert facts.beyond_estimate(run, world) == pytest.approx(0.25)
+
+
+def test_the_clouds_line_of_a_bid_is_a_tenth_above_last_years():
+    cloud = [50.0, 110.0, 90.0, 100.0, 75.0, 121.0]
+    ledger = pd.DataFrame(
+        [(q, "cloud", "cloud_payable", round(gbp * 100)) for q, gbp in enumerate(cloud, 1)]
+        + [(q, "salaries", "cash", 4000) for q in range(1, 7)]
+        + [(1, "cloud", "cloud_payable", 500), (1, "cloud_payable", "cloud", 500)],
+        columns=["quarter", "debit", "credit", "pence"],
+    )
+    budget = pd.DataFrame({"quarter": range(2, 7), "service": "all", "line": "bid", "gbp": [154.0, 1.0, 1.0, 1.0, 1.0]})
+    run = SimpleNamespace(daily=pd.DataFrame({"quarter": range(1, 7)}), ledger=ledger, budget=budget)
+    lines = [110.0, 110.0, 110.0, 55.0, 121.0]
+    assert facts.cloud_overrun(run) == pytest.approx(20.0 / sum(lines))
 
 
 def test_every_band_is_answered_by_a_run():
-    run = sim.simulate(small(2, 40), sim.practices.typical(), seed=1)
-    found = facts.measure(run)
+    world = small(2, 40)
+    found = facts.measure(sim.simulate(world, sim.practices.typical(), seed=1), world)
     assert {*found, stylised.DEGRADE} == set(stylised.bands())
     assert 0 < found["cpu_utilisation"] < 1 and 0 < found["cloud_waste"] < 1

@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 
 from sim.organisation.topology import CENTRE, CROSS_FUNCTIONAL, SILO
-from tests.verification.queues import LEADS, SETTINGS, WAITS, erlang, lead, queue
+from tests.verification.queues import (
+    INTERRUPTED,
+    LEADS,
+    REPLICATIONS,
+    SETTINGS,
+    WAITS,
+    erlang,
+    interrupted,
+    interrupted_conclude,
+    lead,
+    queue,
+)
 
 
 @pytest.mark.slow
@@ -69,3 +80,10 @@ def test_explaining_is_work_and_the_fewer_queues_the_fewer_explanations():
     for form in (CROSS_FUNCTIONAL, CENTRE):
         assert leads[form, 0.2] == leads[form, 0.0]
     assert leads[CROSS_FUNCTIONAL, 0.0] < leads[SILO, 0.0]
+
+
+@pytest.mark.slow
+def test_incidents_wait_for_incidents_alone_and_other_work_for_both_and_for_the_time_given_back():
+    assert all(row.passed for row in INTERRUPTED.results())
+    without = interrupted_conclude(np.array([interrupted(seed, pay_back=False) for seed in range(REPLICATIONS)]))
+    assert without[0].passed and not without[1].passed

@@ -98,7 +98,7 @@ def test_reorganising_loses_no_work_and_nobody_does_two_things(office, one, othe
     env, topology, log = office()
     topology.reorganise(one)
     works = [
-        topology.work(d, k, h, i % 3, urgent=i % 4 == 0)
+        topology.work(d, k, h, i % 3, ahead=i % 4 == 0)
         for i, (d, k, h) in enumerate([("mlops", "retraining", 20.0), ("dataops", "quarantine", 9.0)] * 6)
     ]
     env.run(until=1.6)
@@ -111,6 +111,25 @@ def test_reorganising_loses_no_work_and_nobody_does_two_things(office, one, othe
     assert own == pytest.approx(174.0) if {one, other} == {SILO} else own >= 174.0 - 1e-9
     for now in (0.5, 1.0, 1.7, 2.5):
         assert ((done["started_day"] < now) & (done["finished_day"] > now)).sum() <= 5
+
+
+@pytest.mark.parametrize("one", FORMS)
+@pytest.mark.parametrize("other", FORMS)
+def test_reorganising_amid_an_incident_loses_no_work(office, one, other):
+    env, topology, log = office()
+    topology.reorganise(one)
+    works = [topology.work("mlops", "retraining", 20.0, i % 3) for i in range(6)]
+    env.run(until=0.3)
+    works += [topology.work("dataops", "data incident", 9.0, i % 3, urgent=True) for i in range(6)]
+    env.run(until=0.6)
+    topology.reorganise(other)
+    env.run(until=90)
+    assert all(work.processed for work in works)
+    done = log.frame()
+    incidents = done["kind"] == "data incident"
+    assert done["finished_day"].notna().all()
+    assert done[incidents]["finished_day"].max() < done[~incidents]["finished_day"].max()
+    assert sorted(p.called is None for t in topology.teams.values() for p in t.people) == [True] * 5
 
 
 @pytest.mark.parametrize("form", FORMS)
