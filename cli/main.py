@@ -15,6 +15,7 @@ from cli.demo import demo
 from cli.doctor import doctor
 from cli.experiment import experiment
 from cli.export import export
+from cli.fairness import fairness
 from cli.lab import lab
 from cli.mark import mark
 from cli.report import report
@@ -78,6 +79,7 @@ app.command("report")(report)
 app.command("scenarios")(scenarios)
 app.add_typer(course, name="course")
 app.command("mark")(mark)
+app.command("fairness")(fairness)
 app.command("doctor")(doctor)
 
 
