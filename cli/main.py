@@ -15,6 +15,7 @@ from cli.demo import demo
 from cli.doctor import doctor
 from cli.experiment import experiment
 from cli.export import export
+from cli.fairness import fairness
 from cli.lab import lab
 from cli.mark import mark
 from cli.remark import remark
@@ -80,6 +81,7 @@ app.command("scenarios")(scenarios)
 app.add_typer(course, name="course")
 app.command("mark")(mark)
 app.command("remark")(remark)
+app.command("fairness")(fairness)
 app.command("doctor")(doctor)
 
 

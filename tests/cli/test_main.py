@@ -19,6 +19,7 @@ COMMANDS = (
     "scenarios",
     "lab",
     "mark",
+    "fairness",
     "doctor",
     "course build",
     "course reset",

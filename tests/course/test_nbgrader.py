@@ -13,6 +13,7 @@ from nbconvert.exporters import HTMLExporter
 from nbgrader.preprocessors import Execute
 from traitlets.config import PyFileConfigLoader
 
+from autograder.feedback.table import table
 from tests.course.conftest import ROOT, model_answers, nbgrader, run_python, submit
 
 NAIVE = {
@@ -116,6 +117,18 @@ def test_export_agrees(marked: Path) -> None:
     with (marked / "grades.csv").open() as file:
         rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     assert rows == {"model": 12.0, "naive": 6.0, "blank": 0.0, "broken": 8.0, "noisy": 12.0}
+
+
+@pytest.mark.slow
+def test_a_table_says_what_each_learner_was_told(marked: Path) -> None:
+    told = table(marked, "m90", ["broken", "model", "nobody"])
+    assert list(told["learner"].value_counts()) == [7, 7]
+    broken = told[told["learner"] == "broken"].set_index("task").loc["m90.middle"]
+    assert broken["points"] == 0.0
+    assert "IndexError" in broken["did"]
+    assert broken["next_step"]
+    model = told[told["learner"] == "model"]
+    assert model["next_step"].str.startswith("Nothing is left to earn here.").sum() >= 2
 
 
 @pytest.mark.slow
