@@ -1,7 +1,8 @@
 """A mutation run over a sample: so many changes of each file, drawn by lot, each file in proportion to its own.
 
 Run with ``make mutate``. The order of the lot is the same every time, so that a larger sample holds the smaller, and
-what a run that was stopped has tried is not tried again. The exit code is 1 if too few changes are noticed.
+what a run that was stopped has tried is not tried again, unless the function was changed since. The exit code is 1 if
+too few changes are noticed.
 """
 
 from __future__ import annotations
@@ -53,10 +54,9 @@ def main(arguments: list[str] | None = None) -> int:
     given.add_argument("--jobs", type=int, default=2, help="processes (2)")
     chosen = given.parse_args(arguments)
     places = mutated()
-    found = results()
-    if not found:
+    if stale(places):
         mutmut("run", "--max-children", str(chosen.jobs), MAKE)
-        found = results()
+    found = results()
     drawn = sample(found, places, chosen.sample)
     left = [name for name in drawn if found[name] in UNTRIED]
     if left:
@@ -72,6 +72,12 @@ def mutated() -> list[str]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mutmut"]["only_mutate"]
 
 
+def stale(places: list[str], root: Path = ROOT) -> bool:
+    """Say whether mutants have still to be made, or a file has been changed since they were."""
+    pairs = [(path, root / "mutants" / path.relative_to(root)) for place in places for path in root.glob(place)]
+    return any(not made.exists() or path.stat().st_mtime >= made.stat().st_mtime for path, made in pairs)
+
+
 def mutmut(*words: str) -> None:
     """Run mutmut; raise `subprocess.CalledProcessError` if it fails."""
     subprocess.run([sys.executable, "-m", "mutmut", *words], cwd=ROOT, check=True)
@@ -79,8 +85,6 @@ def mutmut(*words: str) -> None:
 
 def results() -> dict[str, str]:
     """Return what became of each mutant that has been made, by name."""
-    if not (ROOT / "mutants").exists():
-        return {}
     command = [sys.executable, "-m", "mutmut", "results", "--all", "true"]
     said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return dict(line.strip().rsplit(": ", 1) for line in said.splitlines() if "__mutmut_" in line)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests import mutation
@@ -67,11 +69,24 @@ def test_what_was_stopped_goes_on_and_too_few_noticed_is_an_error(last, code, mo
         found["sim.calendar.x_a__mutmut_2"] = last
 
     monkeypatch.setattr(mutation, "mutated", lambda: ["sim/calendar.py"])
+    monkeypatch.setattr(mutation, "stale", lambda places: False)
     monkeypatch.setattr(mutation, "results", lambda: dict(found))
     monkeypatch.setattr(mutation, "mutmut", mutmut)
     assert mutation.main([]) == code
     assert asked == [("run", "--max-children", "2", "sim.calendar.x_a__mutmut_2")]
     assert ("Not noticed (0" in capsys.readouterr().out) == (code == 0)
+
+
+def test_mutants_are_made_anew_when_a_file_has_none_or_is_newer(tmp_path):
+    for file, moment in (("sim/calendar.py", 10), ("sim/scorecard/card.py", 20), ("mutants/sim/calendar.py", 15)):
+        path = tmp_path / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        os.utime(path, (moment, moment))
+    assert not mutation.stale(["sim/calendar.py"], tmp_path)
+    assert mutation.stale(PLACES, tmp_path)
+    os.utime(tmp_path / "sim" / "calendar.py", (15, 15))
+    assert mutation.stale(["sim/calendar.py"], tmp_path)
 
 
 def test_the_places_are_those_of_the_project():
