@@ -9,6 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,15 +23,12 @@ WHOLE = os.environ.get("TRINITY_ATTACKS") == "all"
 
 
 @pytest.fixture
-def theirs(tmp_path: Path) -> Path:
-    """A folder of the ordinary user's own."""
-    folder = tmp_path / "theirs"
-    folder.mkdir()
-    if os.geteuid() == 0:
-        for path in (folder, *[p for p in folder.parents if p.is_relative_to("/tmp") and p != Path("/tmp")]):
-            path.chmod(path.stat().st_mode | 0o055)
-        os.chown(folder, int(NOBODY), int(NOBODY))
-    return folder
+def theirs() -> Iterator[Path]:
+    """A folder of the ordinary user's own; pytest's are closed to others whenever a run of its own begins."""
+    with tempfile.TemporaryDirectory(prefix="trinity-") as place:
+        if os.geteuid() == 0:
+            os.chown(place, int(NOBODY), int(NOBODY))
+        yield Path(place)
 
 
 @pytest.mark.slow
