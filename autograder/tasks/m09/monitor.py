@@ -44,6 +44,10 @@ class _Log:
     days: list[float]
     scores: list[float]
 
+    def fresh(self) -> _Log:
+        """Return itself: what it keeps is read after the run."""
+        return self
+
     def __call__(self, reference: pd.DataFrame, recent: pd.DataFrame) -> float:
         score = self.score_fn(reference, recent)
         self.days.append(float(recent["decided_day"].max()))
