@@ -49,6 +49,10 @@ class Lent:
     def __repr__(self) -> str:
         return self._said
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Lent:
+        """Return itself: what it stands for stays in the jail, and there is one of it."""
+        return self
+
 
 class LentFunction(Lent):
     """A function, or an object that can be called."""

@@ -113,7 +113,7 @@ def factorial(
 
     - `trinity experiment factorial household-support --seeds 20 --jobs 2 --folder studies/trinity`
     """
-    world, ask = _begin(scenario, out)
+    world, ask = _begin(scenario, out, measure)
     factors = _disciplines(load_playbook(playbook))
     table = ask("factorial", world, factors, seeds=range(seeds), instant=instant, jobs=jobs, folder=folder)
     _answer(table, f"{world.title}: what each discipline does, over {seeds} worlds", out, _only(table, measure))
@@ -137,7 +137,7 @@ def shapley(
 
     - `trinity experiment shapley household-support --players practices --seeds 20 --jobs 2`
     """
-    world, ask = _begin(scenario, out)
+    world, ask = _begin(scenario, out, measure)
     book = load_playbook(playbook)
     who = _disciplines(book) if players is Players.DISCIPLINES else None
     table = ask("shapley", world, book, players=who, seeds=range(seeds), instant=instant, jobs=jobs, folder=folder)
@@ -151,7 +151,7 @@ def sensitivity(
     scenario: ScenarioName,
     parameter: Annotated[
         list[str],
-        typer.Option(metavar="PLACE[=LOW:HIGH]", help="Such as staff.on_cost=1.2:1.5; again for more."),
+        typer.Option(metavar="PLACE=LOW:HIGH", help="Such as staff.on_cost=1.2:1.5; again for more."),
     ],
     playbook: PlaybookName = "naive",
     against: Against = None,
@@ -167,7 +167,7 @@ def sensitivity(
 
     **Example**
 
-    - `trinity experiment sensitivity quiet-office --parameter discount_rate --parameter staff.on_cost=1.2:1.5`
+    - `trinity experiment sensitivity quiet-office --parameter discount_rate=0:0.06 --parameter staff.on_cost=1.2:1.5`
     """
     world, ask = _begin(scenario, out)
     ranges = dict(_range(text) for text in parameter)
@@ -196,25 +196,29 @@ def forecast(
 
     - `trinity experiment forecast household-support --measure spend_gbp --seeds 100 --jobs 2`
     """
-    world, ask = _begin(scenario, out)
+    world, ask = _begin(scenario, out, measure)
     table = ask(
         "forecast", world, load_playbook(playbook), seeds=range(seeds), instant=instant, jobs=jobs, folder=folder
     )
     _answer(table, f"{world.title}: {playbook}, quarter by quarter, over {seeds} worlds", out, _only(table, measure))
 
 
-def _begin(scenario: str, out: Path | None) -> tuple[Any, Callable[..., DataFrame]]:
-    """Load the world, and return it with a way of asking that shows progress."""
+def _begin(scenario: str, out: Path | None, measures: Iterable[str] = ()) -> tuple[Any, Callable[..., DataFrame]]:
+    """Load the world, and return it with a way of asking that shows progress; refuse measures that nobody knows."""
     if out is not None:
         new_file(out)
 
     import sim
+    from sim.experiments.study import measured
 
     def ask(question: str, *given: Any, **options: Any) -> DataFrame:
         with told() as progress:
             return getattr(sim.experiments, question)(*given, progress=progress, **options)
 
-    return sim.load_scenario(scenario), ask
+    world = sim.load_scenario(scenario)
+    for measure in measures:
+        measured(world, measure)
+    return world, ask
 
 
 def _disciplines(playbook: Any) -> dict[str, dict[str, Any]]:

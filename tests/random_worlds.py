@@ -23,7 +23,7 @@ MOST = {
     "stream_machines": 3, "accounts": 60, "per_account_year": 1, "centre": 500, "machine_hours": 200,
     "staff_hours": 40, "rebuild_hours": 60, "release_days": 30, "notify_hours": 40, "extract_hours": 1,
 }  # fmt: skip
-"""Largest values drawn, where the plausible range reaches further than a quick run should."""
+"""Largest values drawn, where the accepted range reaches further than a quick run should."""
 
 LEAST = {"pilot_days": 20, "max_rows": 50}
 
@@ -36,7 +36,7 @@ ORDINARY = settings(
 
 
 def numbers(part: type[BaseModel]) -> dict[str, st.SearchStrategy]:
-    """Return a strategy within the plausible range of each number of a part that has a default."""
+    """Return a strategy within the accepted range of each number of a part that has a default."""
     drawn = {}
     for name, field in part.model_fields.items():
         about = field.json_schema_extra

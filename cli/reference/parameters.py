@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 import sim
 from cli.reference.numbers import fixed
 from cli.reference.table import shown, table
+from cli.reference.things import TITLE, things
 from sim.scenario.parameter import CONFIDENCE, Part
 from sim.scenario.readers import Readers
 from sim.scenario.register import Entry, parts, register
@@ -14,16 +15,19 @@ from sim.scenario.targets import FLOORS, TARGETS
 from sim.scorecard import MEASURES
 
 EXAMPLE = "household-support"
+ANCHOR = TITLE.lower().replace(",", "").replace(" ", "-")
 FEW = 3
 """Values of the example that are written out; of more, the least and the greatest."""
 
-HEAD = ("parameter", "default", "in household-support", "unit", "range", "source", "confidence", "read by")
+HEAD = ("parameter", "default", "in household-support", "unit", "accepted", "source", "confidence", "read by")
 
 INTRODUCTION = """\
 Made from the code by `make reference`; do not edit. {count} numbers describe a scenario. A scenario file gives a \
-value or leaves the default; a value outside the range is refused. *In household-support* are the values of the \
-shipped scenario, service by service or thing by thing, where there are a few, and the least and the greatest where \
-there are more. *Read by* was found by watching busy runs: modules of `sim` that read the number, exports included."""
+value or leaves the default; a value outside the *accepted* range is refused. That range keeps out nonsense, and is \
+far wider than what is plausible: how far a number may plausibly lie is for whoever asks to say. *In \
+household-support* are the values of the shipped scenario, service by service or thing by thing, where there are a \
+few, and the least and the greatest where there are more, with their number in brackets. *Read by* was found by \
+watching busy runs: modules of `sim` that read the number, exports included."""
 
 ASSUMPTIONS = """\
 A source that says *assumption* is no source. Where it begins with *general*, it is an assumption as well: what \
@@ -31,9 +35,10 @@ follows is why it is plausible, and nobody has read that it is so. Prices of har
 organisation, and the rates of most incidents are of that sort. [How to ask a question](../how-to/ask-a-question.md) \
 shows how to find out whether an answer hangs on one.
 
-Two words of the tables. The *score* of a case is what its true features add up to; log-odds of eligibility are the \
+Some words of the tables. The *score* of a case is what its true features add up to; log-odds of eligibility are the \
 score over the service's `noise`, and a forecast quantity is its `centre` times the exponential of the score and of \
-the noise. A *simulated case* stands for `weight` people."""
+the noise. A feature's *pull* (its weight) is what a standard deviation of it adds to the score; the *relation* of \
+features and outcome is all pulls with the intercept. A *simulated case* stands for `weight` people."""
 
 
 def page(readers: Readers) -> str:
@@ -65,6 +70,7 @@ def page(readers: Readers) -> str:
             said,
             ASSUMPTIONS,
             *sections,
+            things(),
             _targets(),
             fixed(),
         ]
@@ -142,7 +148,7 @@ def _example(values: list[object], default: object) -> str:
         return "not there"
     if isinstance(values[0], dict | tuple):
         given = [value for value in values if value]
-        return f"given in {len(given)} of {len(values)}" if given else "none"
+        return f"[given in {len(given)} of {len(values)}](#{ANCHOR})" if given else "none"
     if all(value == default for value in values):
         return "default"
     if len(values) <= FEW or len(set(values)) == 1:

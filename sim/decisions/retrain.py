@@ -25,9 +25,10 @@ class Signals:
         The monitor's latest score; NaN if there is none.
     accuracy_known : float
         Share of right decisions among those whose outcome became known in the last 28 days; NaN if there are none.
+        For a forecast it is the mean absolute error as a share of the outcome (MAPE), and lower is better.
         Refused cases are nearly absent from it: their outcome is seldom known.
     accuracy_at_training : float
-        Of the version in use, on rows kept apart.
+        Of the version in use, on rows kept apart: a share; NaN for a forecast.
     outcomes_known : int
         Cases in the training store, decided since the version in use was trained, whose outcome is known.
     spend_gbp : float
@@ -74,8 +75,8 @@ POINT = DecisionPoint(
         "days_since_training": "days",
         "alarms": "answered and unexplained, last 28 days",
         "drift": "the monitor's latest score",
-        "accuracy_known": "share, last 28 days",
-        "accuracy_at_training": "share",
+        "accuracy_known": "share right, last 28 days; for a forecast its MAPE, of which lower is better",
+        "accuracy_at_training": "share right on rows kept apart; NaN for a forecast",
         "outcomes_known": "cases",
         "spend_gbp": "GBP, cloud spend of the whole programme so far",
     },

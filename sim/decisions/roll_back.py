@@ -31,7 +31,8 @@ class Aftermath:
         has learned a new rule shifts its scores as well as a faulty one.
     accuracy_known, accuracy_known_before : float
         Share of right decisions among outcomes that became known in the last 28 days, and in the 28 before the
-        release. Outcomes are weeks late: for a month they speak of the old version.
+        release; for a forecast its MAPE, of which lower is better. Outcomes are weeks late: for a month they speak of
+        the old version.
     alarms : int
         The model monitor's alarms since the release, answered or not.
     complaints, complaints_before : float
@@ -97,8 +98,8 @@ POINT = DecisionPoint(
         "mean_score": "mean probability or forecast",
         "mean_score_before": "the same, before",
         "score_shift": "Kolmogorov-Smirnov distance of the scores from those before, 0 to 1",
-        "accuracy_known": "share, last 28 days",
-        "accuracy_known_before": "share, 28 days before the release",
+        "accuracy_known": "share right, last 28 days; for a forecast its MAPE, of which lower is better",
+        "accuracy_known_before": "the same, 28 days before the release",
         "alarms": "of the model monitor, since the release",
         "complaints": "per 1,000 cases",
         "complaints_before": "per 1,000 cases, before",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.decisions.memory import afresh
 from sim.decisions.point import DecisionPoint, kind_of
 from sim.errors import DecisionError
 
@@ -47,9 +48,8 @@ class Monitor:
 
     def fresh(self) -> Monitor:
         """Return a monitor for a new run, its score function's memory empty."""
-        if hasattr(self.score_fn, "fresh"):
-            return Monitor(self.score_fn.fresh(), self.threshold, self.every_days, self.window_days)
-        return self
+        score = afresh(self.score_fn)
+        return self if score is self.score_fn else replace(self, score_fn=score)
 
 
 def monitor(score_fn: ScoreFn, threshold: float, every_days: int = 7, window_days: int = 28) -> Monitor:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.errors import StudyError
 from sim.experiments.interval import interval
-from sim.experiments.study import Cell, Progress, study
+from sim.experiments.study import Cell, Progress, measured, study
 from sim.playbook import Playbook
 from sim.scenario import Scenario
 
@@ -64,7 +64,7 @@ def replicate(
     Raises
     ------
     StudyError
-        If the wanted width or the numbers make no sense, or there is no such measure.
+        If the wanted width or the numbers make no sense, or there is no such line of the scorecard.
     """
     if not half_width > 0 or not math.isfinite(half_width):
         raise StudyError(f"half_width is {half_width!r}, but it must be more than 0, in the measure's unit.")
@@ -74,6 +74,7 @@ def replicate(
         raise StudyError(
             f"first is {first} and most is {most}, but 3 or more at first, and no more than most, are needed."
         )
+    measured(scenario, measure, service)
     cells = {"playbook": Cell(scenario, playbook)}
     if against is not None:
         cells["against"] = Cell(scenario, against)

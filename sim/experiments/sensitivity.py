@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import StudyError
-from sim.experiments.study import Cell, Progress, chosen_seeds, study
+from sim.experiments.study import Cell, Progress, chosen_seeds, measured, study
 from sim.playbook import Playbook
 from sim.scenario import Scenario
-from sim.scenario.place import at_places, no_such, parameters
+from sim.scenario.place import Parameter, at_places, no_such, parameters
 from sim.streams import Streams
 
 INDICES = {"first": "S1", "total": "ST"}
@@ -45,8 +45,9 @@ def sensitivity(
     ----------
     scenario : Scenario
         The world as given.
-    ranges : mapping of str to (low, high) or None
-        By place of the parameter (see `sim.scenario.place.parameters`); None for its own plausible range.
+    ranges : mapping of str to (low, high)
+        By place of the parameter (see `sim.scenario.place.parameters`): how far it may plausibly lie. What a scenario
+        accepts is far wider, so there is no default.
     playbook : Playbook, optional
         What is decided; naive when left out.
     against : Playbook, optional
@@ -69,15 +70,17 @@ def sensitivity(
     Raises
     ------
     StudyError
-        If samples is no power of two, a range is empty, or no parameter is given.
+        If samples is no power of two, a range is empty or left out, no parameter is given, or there is no such line of
+        the scorecard.
     ScenarioError
-        If there is no such parameter, or a range leaves the plausible one.
+        If there is no such parameter, or a range leaves the accepted one.
     """
     from SALib.sample import sobol  # loads matplotlib, for which a comparison need not wait
 
     if not ranges or samples < 2 or samples & (samples - 1):
         raise StudyError(f"Give one parameter or more, and samples as a power of two, such as 64, not {samples}.")
     chosen = chosen_seeds(seeds)
+    measured(scenario, measure, service)
     names, bounds = list(ranges), _bounds(scenario, ranges)
     problem = {"num_vars": len(names), "names": names, "bounds": bounds}
     entropy = int(Streams(0).generator("experiments/sensitivity").integers(2**31))
@@ -153,8 +156,20 @@ def _bounds(scenario: Scenario, ranges: Mapping[str, tuple[float, float] | None]
     for place, wanted in ranges.items():
         if place not in known:
             raise StudyError(no_such(place, known))
-        low, high = wanted if wanted is not None else (known[place].low, known[place].high)
+        if wanted is None:
+            raise StudyError(_no_range(known[place]))
+        low, high = wanted
         if low is None or high is None or not low < high:
             raise StudyError(f"The range of {place} is {low} to {high}, but a lower and a higher value are needed.")
         bounds.append((float(low), float(high)))
     return bounds
+
+
+def _no_range(about: Parameter) -> str:
+    """Say that a range is wanted, and what is known of the parameter."""
+    half = sorted(min(max(about.value * share, about.low), about.high) for share in (0.8, 1.2))  # type: ignore[type-var]
+    return (
+        f"{about.place} is {about.value:g} ({about.unit}). Give how far it may plausibly lie, such as "
+        f"({half[0]:g}, {half[1]:g}), a fifth each way: anything from {about.low:g} to {about.high:g} is accepted, but "
+        "that is no judgement of what is plausible."
+    )

@@ -12,13 +12,14 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from sim.errors import SeedError, StudyError
+from sim.errors import SeedError, StudyError, unknown
 from sim.experiments.fingerprint import fingerprint
 from sim.experiments.notes import Notes
 from sim.playbook import Playbook
 from sim.programme import simulate
 from sim.run import Run
 from sim.scenario import Scenario
+from sim.scorecard import MEASURES, PER_SERVICE
 
 Reading = Callable[[Run], pd.DataFrame]
 """From a run to a tidy frame with a column ``value``; the other columns say what each row is, the same in every run."""
@@ -90,6 +91,35 @@ def chosen_seeds(seeds: Iterable[int], least: int = 2) -> list[int]:
     if len(chosen) < least or len(set(chosen)) < len(chosen):
         raise SeedError(f"seeds is {chosen}, but a comparison needs {few} or more different ones, such as range(20).")
     return chosen
+
+
+def measured(scenario: Scenario, measure: str, service: str = "all") -> None:
+    """Refuse, before any run, a measure or a service that no scorecard of the scenario can have.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The world as given.
+    measure, service : str
+        A line of the scorecard: ``"all"`` for all services together, or one of several.
+
+    Raises
+    ------
+    StudyError
+        If there is no such measure or service, or the measure is of the whole programme only.
+    """
+    names = [one.name for one in scenario.services]
+    if measure not in MEASURES:
+        raise StudyError(unknown("measure", measure, MEASURES))
+    if service != "all" and names == [service]:
+        raise StudyError(f"{service} is the only service, and its scorecard is that of service 'all': ask for 'all'.")
+    if service != "all" and service not in names:
+        raise StudyError(unknown("service", service, ["all", *(names if len(names) > 1 else [])]))
+    if service != "all" and measure not in PER_SERVICE:
+        raise StudyError(
+            f"{measure} is measured for the whole programme only, so that the service must be 'all', not {service!r}. "
+            f"For one service there are: {', '.join(sorted(PER_SERVICE))}."
+        )
 
 
 def study(

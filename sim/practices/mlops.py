@@ -144,7 +144,7 @@ def _miscalibration(usual: _Usual, features: np.ndarray, y: np.ndarray, p: np.nd
 
 
 @dataclass(eq=True)
-class _DataAndConcept:
+class DataAndConcept:
     """The larger of data drift and concept drift, each as a share of what alarms; it remembers its reference."""
 
     psi_alarm: float
@@ -154,9 +154,9 @@ class _DataAndConcept:
     _bins: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list, compare=False, repr=False)
     _usual: _Usual | None = field(default=None, compare=False, repr=False)
 
-    def fresh(self) -> _DataAndConcept:
+    def fresh(self) -> DataAndConcept:
         """Return one that knows no reference."""
-        return _DataAndConcept(self.psi_alarm, self.z_alarm)
+        return DataAndConcept(self.psi_alarm, self.z_alarm)
 
     def __call__(self, reference: pd.DataFrame, recent: pd.DataFrame) -> float:
         """Return the score."""
@@ -193,7 +193,7 @@ def drift_monitor(
     Monitor
         For ``watch_model``.
     """
-    return monitor(_DataAndConcept(psi_alarm, z_alarm), threshold, every_days, window_days)
+    return monitor(DataAndConcept(psi_alarm, z_alarm), threshold, every_days, window_days)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import simpy
 
 from sim.calendar import HOURS_PER_WORKING_DAY
 from sim.decisions import POINTS, Sequence
+from sim.decisions.memory import afresh
 from sim.decisions.point import name_of
 from sim.errors import PlaybookError, unknown
 
@@ -203,10 +204,10 @@ class Adoption:
             yield programme.team(mine).work(SWITCH, hours, project.event, ahead=True)
 
     def _in_force(self, point: str, decision: Any, holders: dict[str, dict[str, Any]], event: int) -> None:
+        about = POINTS[point]
         for held in holders.values():
-            fresh = getattr(decision, "fresh", None)
-            held[point] = fresh() if fresh is not None and not POINTS[point].is_naive(decision) else decision
-        if holders and POINTS[point].discipline == "integration":
+            held[point] = decision if about.chosen or about.is_naive(decision) else afresh(decision)
+        if holders and about.discipline == "integration":
             self._programme.organisation.decided(point, decision)
 
 

@@ -1,4 +1,4 @@
-"""The world as given: frozen, typed parameters, each with unit, source and plausible range."""
+"""The world as given: frozen, typed parameters, each with unit, source and accepted range."""
 
 from sim.scenario.breach import Breach
 from sim.scenario.budget import Budget

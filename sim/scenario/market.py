@@ -10,8 +10,8 @@ class Market(Part):
 
     interrupted_share: float = parameter(
         0.155, unit="share of machines per month", low=0, high=0.99,
-        source="AWS spot advisor for London, July 2025: middles of its five classes, the open one taken at 25 %",
-        confidence="read", about="Share of spot machines that are taken away at least once within a month.",
+        source="general: AWS spot advisor for London, July 2025 (read), middles of five classes, the open one at 25 %",
+        about="Share of spot machines that are taken away at least once within a month.",
     )  # fmt: skip
     checkpoint_every_hours: float = parameter(
         2.0, unit="hours of work", low=0.1, high=1000, source="general", about="Work between two checkpoints of a job."

@@ -39,7 +39,7 @@ class Part(BaseModel):
     @field_validator("*", mode="after")
     @classmethod
     def _each_in_range(cls, value: Any, info: ValidationInfo) -> Any:
-        """Refuse a number of a collection that lies outside its plausible range."""
+        """Refuse a number of a collection that lies outside the accepted range."""
         about = cls.model_fields[info.field_name or ""].json_schema_extra
         if _collects(about):
             for place, one in _each(value):
@@ -70,7 +70,7 @@ def parameter(
     unit : str
         For instance ``"days"``, ``"GBP"``, ``"share"``.
     low, high : float or None
-        Plausible range, inclusive; a value outside it is refused.
+        Accepted range, inclusive: a value outside it is refused. Much of it may not be plausible.
     source : str
         Where the value comes from.
     confidence : str
@@ -99,7 +99,7 @@ def parameters(
     unit : str
         Of each number; where they differ, what tells it.
     low, high : float
-        Plausible range of each number, inclusive; a value outside it is refused.
+        Accepted range of each number, inclusive; a value outside it is refused.
     source, confidence, about : str
         As of `parameter`.
 

@@ -20,13 +20,13 @@ class Parameter:
     Attributes
     ----------
     place : str
-        Where it stands; things in a list go by their names.
+        Where it stands; things in a list, and numbers of a collection, go by their names.
     value : float
         As the scenario gives it.
     about, unit, source, confidence : str
         As its description says.
     low, high : float or None
-        Plausible range.
+        Least and greatest that is accepted; how far it may plausibly lie is for whoever asks to say.
     """
 
     place: str
@@ -106,13 +106,16 @@ def _below(part: Part, place: str) -> list[Parameter]:
             for one in value:
                 if hasattr(one, "name"):
                     found += _below(one, f"{here}.{one.name}.")
-        elif _described(field):
-            about = field.json_schema_extra
-            assert isinstance(about, dict)
+        elif about := _described(field):
             found.append(Parameter(here, value, field.description or "", **about))
+        elif isinstance(value, Mapping) and (about := _described(field, each=True)):
+            found += [Parameter(f"{here}.{key}", one, field.description or "", **about) for key, one in value.items()]
     return found
 
 
-def _described(field: FieldInfo) -> bool:
+def _described(field: FieldInfo, each: bool = False) -> dict[str, Any]:
+    """Return what is known of a number, or of each number of a collection; nothing for anything else."""
     about = field.json_schema_extra
-    return isinstance(about, dict) and "unit" in about and "each" not in about
+    if not isinstance(about, dict) or "unit" not in about or ("each" in about) != each:
+        return {}
+    return {key: value for key, value in about.items() if key != "each"}

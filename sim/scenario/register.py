@@ -25,7 +25,7 @@ class Entry:
     about, unit, source, confidence : str
         As its description says; all but the first are empty for what is no number.
     low, high : float or None
-        Plausible range of a number, inclusive.
+        Accepted range of a number, inclusive.
     allowed : tuple of str
         The words of a choice; the kinds of part that a part may be.
     default : object

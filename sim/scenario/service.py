@@ -33,7 +33,7 @@ class Outcomes(Part):
     )  # fmt: skip
     complaint_share: float = parameter(
         0.05, unit="share of wrong refusals, or of wrong forecasts", low=0, high=1, source="general",
-        about="Wrongly refused people who complain within the day.",
+        about="Wrongly refused people, or users of a wrong forecast, who complain within the day.",
     )  # fmt: skip
     complaints_noticed: int = parameter(
         40, unit="complaints above the usual", low=1, high=10000, source="general",
@@ -45,8 +45,9 @@ class Review(Part):
     """Decisions by people: good, dear and few."""
 
     minutes: float = parameter(
-        25.0, unit="minutes per case", low=1, high=600, source="23-37 minutes saved by Home Office AI tools",
-        confidence="read", about="A caseworker's time for a referred case.",
+        25.0, unit="minutes per case", low=1, high=600,
+        source="general: of the order of the 23-37 minutes that Home Office AI tools save (read), not the same",
+        about="A caseworker's time for a referred case.",
     )  # fmt: skip
     caseworkers: int = parameter(
         7, unit="people", low=0, high=1000, source="general", about="Caseworkers who take referrals."
@@ -93,8 +94,8 @@ class Training(Part):
     )
     bug_share: float = parameter(
         0.15, unit="share of releases", low=0, high=0.6,
-        source="change failure rate 5 % (elite) and 20 % (high) read, 40 % (low) general: DORA 2024",
-        confidence="read", about="Share of releases whose serving code reads records otherwise than training did.",
+        source="general: between the change failure rates of DORA 2024, 5 % (elite) and 20 % (high), which were read",
+        about="Share of releases whose serving code reads records otherwise than training did.",
     )  # fmt: skip
     hidden_share: float = parameter(
         0.35, unit="share of defects", low=0, high=1, source="general: configuration and data differ in production",

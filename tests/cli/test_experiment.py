@@ -52,7 +52,8 @@ def test_shapley_of_disciplines_adds_up_in_the_saved_table(trinity, kept, office
         (("factorial", OFFICE, "--playbook", "naive"), "decides everything as the naive one does"),
         (("sensitivity", OFFICE, "--parameter", "staff.on_cost=1.2"), "is not LOW:HIGH"),
         (("sensitivity", OFFICE, "--parameter", "staff.on_cos"), "Did you mean 'staff.on_cost'"),
-        (("sensitivity", OFFICE, "--parameter", "staff.on_cost", "--samples", "5"), "power of two"),
+        (("sensitivity", OFFICE, "--parameter", "staff.on_cost=1.2:1.5", "--samples", "5"), "power of two"),
+        (("sensitivity", OFFICE, "--parameter", "staff.on_cost"), "how far it may plausibly lie, such as (1.08, 1.62)"),
         (("replicate", OFFICE, "--half-width", "0"), "half_width is 0"),
         (("forecast", "quiet-offic"), "Did you mean 'quiet-office'"),
     ],
@@ -63,6 +64,8 @@ def test_what_makes_no_sense_is_one_paragraph_and_code_2(trinity, words, hint):
     assert hint in done.stderr and "Traceback" not in done.output
 
 
-def test_a_measure_that_is_not_there_is_refused(trinity, kept):
-    done = trinity("experiment", "forecast", OFFICE, "--measure", "luck", "--seeds", "10", "--folder", kept)
-    assert done.exit_code == 2 and "There is no measure 'luck'" in done.stderr
+@pytest.mark.parametrize("question", ["forecast", "factorial", "shapley"])
+def test_a_measure_that_is_not_there_is_refused_before_any_run(trinity, question, monkeypatch):
+    monkeypatch.setattr("sim.Programme.advance", None)
+    done = trinity("experiment", question, OFFICE, "--measure", "luck", "--seeds", "10")
+    assert done.exit_code == 2 and "There is no measure named 'luck'" in done.stderr

@@ -67,9 +67,34 @@ SECTIONS = {
     "stylised facts": (
         "`practices.typical()` on `household-support`: the mean over worlds with its 95 % interval, beside a band that "
         "was written down before the runs (`tests/verification/bands.yml`, which says how each figure is asked of a "
-        "run's frames). Nothing is tuned so that it lies inside."
+        "run's frames). No band was moved to fit a run. Some inputs were set with an eye on the very figures: the "
+        "second table names them, and a fact that rests on one is no independent evidence."
     ),
 }
+
+CALIBRATED = (
+    (
+        "`last_year_gbp`",
+        "£75,000 in `household-support`",
+        "so that naive bids are out by about as much as cloud budgets are (17 to 23 %)",
+        "forecast error, budget overrun",
+    ),
+    (
+        "`suspect_hours`, `repair_hours`",
+        "by kind of incident",
+        "so that search and repair are together the work of the 15 hours surveyed",
+        "time to detect and to fix data incidents",
+    ),
+    ("`bug_share`", "0.15", "between DORA's change failure rates", "change failure rate, DORA cluster"),
+    (
+        "`roll_back_hours`, `rebuild_hours`",
+        "2 and 30 hours",
+        "from DORA's times to restore",
+        "none checked; DORA's other measures",
+    ),
+    ("`release_days`", "7", "from the month that a first deployment takes (Algorithmia)", "DORA cluster"),
+)
+"""Inputs that were set with an eye on published figures: name, value, how, and which checked facts they touch."""
 
 Result = tuple[Check, str, Row]
 
@@ -128,7 +153,8 @@ def page(results: list[Result], most: int | None, taken: str) -> str:
         "# Verification report",
         "",
         f"{passed} of {len(results)} comparisons hold. Written by `make verify`; each check is one function, and the "
-        "tests in `tests/verification` assert the same ones.",
+        "tests in `tests/verification` assert the same ones, but for the stylised facts: those are reported, and tests "
+        "hold how they are reckoned.",
         "",
         taken,
         "",
@@ -177,7 +203,9 @@ def _facts(results: list[Result]) -> list[str]:
         for name, about in stylised.bands().items()
         if name in rows and not rows[name].passed and "outside" in about
     ]
-    return [said, "", *_lines(heads, lines), *(["", "Why some lie outside:", "", *why] if why else [])]
+    inputs = _lines(("input", "value", "how it was set", "facts that it touches"), CALIBRATED)
+    circular = ["", "Inputs that were calibrated, and the facts that they touch:", "", *inputs]
+    return [said, "", *_lines(heads, lines), *circular, *(["", "Why some lie outside:", "", *why] if why else [])]
 
 
 def _lines(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -46,6 +46,10 @@ class _Log:
     days: list[float]
     scores: list[list[float]]
 
+    def fresh(self) -> _Log:
+        """Return itself: what it keeps is read after the run."""
+        return self
+
     def __call__(self, reference: pd.DataFrame, recent: pd.DataFrame) -> float:
         self.scores.append([score_fn(reference, recent) for score_fn in self.score_fns])
         self.days.append(float(recent["decided_day"].max()))

@@ -474,6 +474,10 @@ class Recorder:
     def __init__(self, scores):
         self.scores, self.rows, self.last = scores, [], None
 
+    def fresh(self):
+        """Stay the same in each run, which would otherwise have a copy: the rows are read afterwards."""
+        return self
+
     def __call__(self, reference, recent):
         self.last = (reference, recent)
         day = recent["decided_day"].max()

@@ -45,9 +45,19 @@ def test_against_a_baseline_it_measures_pairs(tiny):
         ({"half_width": 1, "level": 1.0}, "level is 1.0"),
         ({"half_width": 1, "first": 2}, "first is 2"),
         ({"half_width": 1, "first": 9, "most": 5}, "most is 5"),
-        ({"half_width": 1, "first": 3, "measure": "luck"}, "Nothing is measured under measure 'luck'"),
+        ({"half_width": 1, "first": 3, "measure": "luck"}, "There is no measure named 'luck'. Allowed: accuracy"),
+        ({"half_width": 1, "measure": "acuracy"}, "Did you mean 'accuracy'?"),
+        ({"half_width": 1, "service": "claims-triage"}, "ask for 'all'"),
+        ({"half_width": 1, "service": "claims"}, "There is no service named 'claims'. Allowed: all."),
         ({"half_width": 1, "first": 3, "measure": "mape"}, "mape"),
     ],
 )
 def test_what_makes_no_sense_is_refused(tiny, wanted, hint, refused):
     assert hint in refused(StudyError, lambda: sim.experiments.replicate(tiny, sim.Playbook(), **wanted))
+
+
+def test_what_nobody_measures_is_refused_before_any_run(pair, refused, monkeypatch):
+    monkeypatch.setattr("sim.Programme.advance", None)
+    asked = {"measure": "forecast_error", "service": "appeals"}
+    said = refused(StudyError, lambda: sim.experiments.replicate(pair, sim.Playbook(), 1, **asked))
+    assert "for the whole programme only" in said and "accuracy" in said

@@ -62,7 +62,7 @@ def test_noise_left_in_would_be_seen():
 def test_a_programme_hangs_on_what_it_ought_to(small):
     table = sim.experiments.sensitivity(
         small(1, 12),
-        {"staff.caseworker_pay_gbp": (20000, 60000), "discount_rate": None},
+        {"staff.caseworker_pay_gbp": (20000, 60000), "discount_rate": (0.0, 0.2)},
         sim.Playbook(decide=sim.practices.refer_uncertain()),
         measure="spend_gbp",
         samples=2,
@@ -76,7 +76,7 @@ def test_a_programme_hangs_on_what_it_ought_to(small):
 
 def test_a_baseline_that_decides_the_same_leaves_nothing_to_explain(small, refused):
     table = sim.experiments.sensitivity(
-        small(1, 12), {"discount_rate": None}, against=sim.Playbook(), samples=2, seeds=[0, 1]
+        small(1, 12), {"discount_rate": (0.0, 0.2)}, against=sim.Playbook(), samples=2, seeds=[0, 1]
     )
     assert table["value"].isna().all() and table["noise"].isna().all()
 
@@ -88,6 +88,8 @@ def test_a_baseline_that_decides_the_same_leaves_nothing_to_explain(small, refus
         ({"ranges": {"discount_rate": None}, "samples": 6}, "power of two"),
         ({"ranges": {"discount_rat": None}}, "Did you mean 'discount_rate'"),
         ({"ranges": {"discount_rate": (0.1, 0.1)}}, "a lower and a higher value"),
+        ({"ranges": {"discount_rate": None}}, "such as (0.028, 0.042), a fifth each way: anything from 0 to 0.2"),
+        ({"ranges": {"discount_rate": (0.0, 0.1)}, "measure": "luck"}, "There is no measure named 'luck'"),
     ],
 )
 def test_what_makes_no_sense_is_refused(small, wanted, hint, refused):
@@ -100,6 +102,9 @@ class TestPlaces:
         assert known["services.claims-triage.noise"].value == 0.55
         assert known["services.claims-triage.features.rent_gbp.centre"].value == 720
         assert known["staff.teams.data.people"].unit == "people"
+        rule = known["services.claims-triage.drifts.savings-rule.effects.savings_gbp"]
+        assert (rule.value, rule.low, rule.high) == (0.9, -8, 8)
+        assert known["services.claims-triage.features.savings_gbp.shift.disabled"].value == 0.25
         for place, one in known.items():
             assert one.unit and one.source and one.about and one.confidence in CONFIDENCE, place
         assert at_places(scenario, {place: one.value for place, one in known.items()}) == scenario
@@ -108,6 +113,9 @@ class TestPlaces:
         changed = at_places(scenario, {"services.claims-triage.noise": 0.7, "quarters": 3.2})
         assert (changed.services[0].noise, changed.quarters) == (0.7, 3)
         assert scenario.services[0].noise == 0.55
+        place = "services.claims-triage.drifts.savings-rule.effects.savings_gbp"
+        drifts = {one.name: one for one in at_places(scenario, {place: 0.2}).services[0].drifts}
+        assert drifts["savings-rule"].effects == {"savings_gbp": 0.2, "benefits_gbp": 1.1, "rent_gbp": 0.4}
 
     def test_a_place_that_is_not_there_or_a_value_out_of_range_is_refused(self, scenario, refused):
         assert "There is no parameter at" in refused(

@@ -1,11 +1,14 @@
 """Taking up a practice costs days and money, and it comes into force when the work is done."""
 
+import threading
+
 import pandas as pd
 import pytest
 
 import sim
 from sim.calendar import HOURS_PER_WORKING_DAY
 from sim.decisions import POINTS
+from sim.errors import PlaybookError
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +23,9 @@ class Gate:
 
     def __init__(self):
         self.days: list[int] = []
+
+    def fresh(self):
+        return self
 
     def __call__(self, batch):
         self.days.append(int(batch["arrived_day"].max()))
@@ -132,3 +138,31 @@ def test_a_practice_for_one_service_is_in_force_there_alone(calm_pair):
     assert len(gate.days) == 183 - int(day)
     paid = run.ledger[run.ledger["debit"] == "adoption"]
     assert paid["service"].tolist() == ["appeals"]
+
+
+class EverySecond:
+    """A gate that keeps state and says nothing of it: it lets every second batch through."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def __call__(self, batch):
+        self.asked += 1
+        return pd.Series(self.asked % 2 == 1, index=batch.index)
+
+
+def test_an_object_that_keeps_state_begins_each_run_afresh(calm_pair):
+    gate = EverySecond()
+    gate(pd.DataFrame({"a": [1]}))
+    world, book = calm_pair.replace(quarters=1), sim.Playbook(validate=gate)
+    first, again = (sim.simulate(world, book, instant=True) for _ in range(2))
+    assert gate.asked == 1
+    assert first.daily.equals(again.daily) and first.journal.equals(again.journal)
+    assert 0 < first.daily["quarantined"].sum() + first.daily["rejected"].sum()
+
+
+def test_an_object_that_cannot_be_copied_is_refused(quiet, refused):
+    gate = EverySecond()
+    gate.lock = threading.Lock()
+    said = refused(PlaybookError, lambda: sim.simulate(quiet(1), sim.Playbook(validate=gate), instant=True))
+    assert "EverySecond is a decision that cannot be copied" in said and "fresh()" in said
