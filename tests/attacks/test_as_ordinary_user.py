@@ -38,7 +38,7 @@ def test_it_fails_where_an_ordinary_user_marks(theirs: Path, kind: Walls) -> Non
     if walls.standing()[kind] or (os.geteuid() == 0 and shutil.which("setpriv") is None):
         pytest.skip(f"{kind} or setpriv is not there: {walls.standing()[kind]}")
     before = as_nobody() if os.geteuid() == 0 else []
-    chosen = "fails_in_the_jail" if WHOLE else "test_it_fails_in_the_jail"
+    chosen = "in_the_jail" if WHOLE else "test_it_fails_in_the_jail"
     words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={theirs / 'run'}", "-k", chosen]
     done = subprocess.run(
         [*before, sys.executable, "-B", *words, "tests/attacks/test_attacks.py"],
