@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,8 @@ import pandas as pd
 import sim
 from autograder.bench import OPEN_BENCH, Bench
 from autograder.checks import Attempt, Criterion, Effect, Measure, Outcome, attempt, register
-from autograder.tasks.m10.bills import NONE, OWN, PENNY, USE, Case, allocated, cases, owners
+from autograder.tasks.m10.bills import NONE, OWN, PENNY, USE, Case, allocated, cases
+from autograder.tasks.m10.left_out import DROPNA, LEFT_OUT, SHARES
 from autograder.tasks.m10.words import joined, once
 from sim.decisions.allocate import SHARED
 
@@ -23,48 +24,6 @@ EFFECTIVE = "Allocate EffectiveCost: BilledCost puts a commitment's price on the
 AS_BILLED_SAID = "the sums are those of BilledCost"
 AS_BILLED = 0.2
 """What own and shared cost earn when they are right by BilledCost: it was taught which cost to allocate."""
-
-DROPNA = "the lines without a ResourceId"
-SHARES = "the lines tagged 'shared'"
-
-LEFT_OUT: Mapping[str, tuple[Callable[[pd.DataFrame], pd.Series], str, str]] = {
-    DROPNA: (
-        lambda bill: bill["ResourceId"].isna(),
-        "Which lines of a bill have no ResourceId, and what does groupby do with them?",
-        "groupby leaves out what is empty in a column that it groups by, unless you say dropna=False.",
-    ),
-    "the credits": (
-        lambda bill: bill["ChargeCategory"] == "Credit",
-        "They are filtered out, whatever their ResourceId: which of your lines keeps some kinds of charge only?",
-        "Allocate every line of the bill: no condition on ChargeCategory.",
-    ),
-    "the corrections": (
-        lambda bill: bill["ChargeClass"] == "Correction",
-        "They are filtered out: which of your lines keeps some classes of charge only?",
-        "Allocate every line of the bill: no condition on ChargeClass.",
-    ),
-    "the unused hours of the commitment": (
-        lambda bill: bill["CommitmentDiscountStatus"] == "Unused",
-        "It is filtered out. It was paid for, and names no owner: where does it go?",
-        "Allocate every line of the bill: no condition on CommitmentDiscountStatus.",
-    ),
-    "the lines that name no owner": (
-        lambda bill: owners(bill) == "",
-        "What names no owner is dropped: it needs rows of its own, so that everybody sees how much it is.",
-        "Add the rows without an owner to the others, with service 'shared' and key 'none'.",
-    ),
-    SHARES: (
-        lambda bill: owners(bill) == SHARED,
-        "What is tagged 'shared' is dropped: who bears it, and by what key?",
-        "Each shared resource has a row for each service: common.assign(service=..., cost_gbp=...).",
-    ),
-    "the lines that name no owner and those tagged 'shared'": (
-        lambda bill: owners(bill).isin(["", SHARED]),
-        "Only what services own is left; two parts of the bill are dropped. Which, and where do they go?",
-        "What is tagged 'shared' is split among the services; what names no owner goes to 'shared', key 'none'.",
-    ),
-}
-"""Lines that an answer may lack: which they are, where to look, and a hint. What comes first is said."""
 
 
 @dataclass(frozen=True)
