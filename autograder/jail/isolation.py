@@ -67,7 +67,7 @@ def becomes_another() -> bool:
     """Say whether a submission runs as nobody: root marks, and somebody else may enter the folders of Python.
 
     Where they lie in root's own folder, and no namespace opens it, a submission stays root's, without any of root's
-    rights.
+    rights; and since the kernel does not count root's processes, it may then start none.
     """
     above = {parent for folder in bubblewrap.installed() for parent in (folder, *folder.parents)}
     return os.geteuid() == 0 and all(path.stat().st_mode & 0o001 for path in above)
@@ -107,9 +107,9 @@ def close_in(walls: Walls, limits: Limits, slot: int) -> Path:
     read = ["/usr", *(f"/{name}" for name in bubblewrap.SYSTEM), *bubblewrap.SETTINGS, *bubblewrap.installed()]
     read += [*bubblewrap.ours().values(), "/dev/urandom", "/dev/zero", "/dev/full"]
     read += ["/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/sys/vm/overcommit_memory"]
-    landlock.restrict(read, [folder, "/dev/null", "/dev/shm"])
+    landlock.restrict(read, [folder, "/dev/null"])
     drop(slot)
-    seccomp.install(alone=False, own=os.getpid())
+    seccomp.install(alone=False, own=os.getpid(), threads_only=os.geteuid() == 0)
     return folder
 
 

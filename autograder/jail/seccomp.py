@@ -61,7 +61,11 @@ SIGNALLING: dict[str, tuple[int, int]] = {
 """Denied as well where no namespace keeps the jail's processes from those of the machine."""
 
 SOCKET, CLONE, CLONE3, TGKILL, SENDTO = (41, 198), (56, 220), (435, 435), (234, 131), (44, 206)
+FORKING: dict[str, tuple[int, int]] = {"fork": (57, -1), "vfork": (58, -1)}
+"""Calls of x86-64 alone that start a process; elsewhere they are clone's."""
+
 FAMILY_UNIX = 1
+OF_A_THREAD = 0x10000
 
 LOAD, EQUAL, ANY_BIT, ANSWER = 0x20, 0x15, 0x45, 0x06
 ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050000, 0x80000000
@@ -69,7 +73,7 @@ NUMBER, MACHINE, FIRST_ARGUMENT, FIFTH_ARGUMENT = 0, 4, 16, 48
 SET_FILTER = 22
 
 
-def program(machine: str, alone: bool, own: int) -> bytes:
+def program(machine: str, alone: bool, own: int, threads_only: bool = False) -> bytes:
     """Return the filter as instructions of the kernel's packet filter.
 
     Parameters
@@ -80,6 +84,8 @@ def program(machine: str, alone: bool, own: int) -> bytes:
         Whether namespaces keep the jail apart; without them connecting and signalling are denied too.
     own : int
         The process that may signal its own threads.
+    threads_only : bool
+        Whether no further process may be started, where the kernel does not count them.
 
     Returns
     -------
@@ -98,10 +104,13 @@ def program(machine: str, alone: bool, own: int) -> bytes:
     if machine == X86:
         lines += [_line(ANY_BIT, 0x40000000, 0, 1), _line(ANSWER, KILL)]
     denied = DENIED if alone else {**DENIED, **CONNECTING, **SIGNALLING}
+    if threads_only and machine == X86:
+        denied = {**denied, **FORKING}
     for numbers in denied.values():
         lines += [_line(EQUAL, numbers[which], 0, 1), _line(ANSWER, REFUSE | errno.EPERM)]
     lines += [_line(EQUAL, CLONE3[which], 0, 1), _line(ANSWER, REFUSE | errno.ENOSYS)]
-    lines += _argument(CLONE[which], _line(ANY_BIT, kernel.NEW_USER, 0, 1), REFUSE | errno.EPERM)
+    unwanted = _line(ANY_BIT, OF_A_THREAD, 1, 0) if threads_only else _line(ANY_BIT, kernel.NEW_USER, 0, 1)
+    lines += _argument(CLONE[which], unwanted, REFUSE | errno.EPERM)
     lines += _argument(SOCKET[which], _line(EQUAL, FAMILY_UNIX, 1, 0), REFUSE | errno.EACCES)
     if not alone:
         lines += _argument(TGKILL[which], _line(EQUAL, own, 1, 0), REFUSE | errno.EPERM)
@@ -137,12 +146,12 @@ def _line(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
     return struct.pack("HBBI", code, yes, no, value & 0xFFFFFFFF)
 
 
-def install(alone: bool, own: int = 0) -> None:
+def install(alone: bool, own: int = 0, threads_only: bool = False) -> None:
     """Put the filter on this process and all that it starts, for ever.
 
     Parameters
     ----------
-    alone, own
+    alone, own, threads_only
         As for `program`.
 
     Raises
@@ -152,7 +161,7 @@ def install(alone: bool, own: int = 0) -> None:
     OSError
         If the kernel refuses it.
     """
-    code = program(platform.machine(), alone, own)
+    code = program(platform.machine(), alone, own, threads_only)
     buffer = ctypes.create_string_buffer(code, len(code))
     head = struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(buffer))
     kernel.no_new_privileges()

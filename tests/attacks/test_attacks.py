@@ -48,8 +48,13 @@ SECOND = {
     "escaping-connect",
     "escaping-signal-somebody-else",
     "escaping-a-daemon",
+    "exhausting-processes",
+    "changing-leave-something-for-the-next-learner",
 }
 """Those that lean on the walls most, run every time in the second choice too."""
+
+STATED = {"exhausting-many-files"}
+"""What the second choice is said not to stop, in docs/how-to/mark-a-class.md: files are limited one by one."""
 
 
 def named(attack: Attack) -> str:
@@ -133,6 +138,8 @@ def test_it_fails_in_the_jail(jailed: Scene, attack: Attack):
 @pytest.mark.slow
 @pytest.mark.parametrize("attack", [a for a in BANK if a.learner not in SHORT], ids=named)
 def test_the_others_fail_in_the_jail_too(jailed: Scene, attack: Attack):
+    if os.environ.get("TRINITY_WALLS") == Walls.LANDLOCK and attack.learner in STATED:
+        pytest.xfail("the second choice limits each file, and not all together")
     fails(jailed, attack)
 
 
