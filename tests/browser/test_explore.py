@@ -140,3 +140,24 @@ def test_nothing_moves_where_motion_is_not_wanted(page):
                             || getComputedStyle(e).animationName !== "none").length"""
     )
     assert moving == 0
+
+
+def test_levers_stand_still_so_that_the_next_click_lands(page, ready):
+    open_all(page)
+    heights = """() => [...document.querySelectorAll(".lever")].map((e) => e.getBoundingClientRect().height)"""
+    before = page.evaluate(heights)
+    for name in ("Reference", "Naive"):
+        page.get_by_role("button", name=name, exact=True).click()
+        assert page.evaluate(heights) == before
+        ready(page)
+        assert page.evaluate(heights) == before
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_spend_and_equity_stay_in_sight(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.locator(".below").scroll_into_view_if_needed()
+    shown = page.locator(".brief span:visible")
+    assert [text.rsplit(" ", 1)[0] for text in shown.all_inner_texts()][:2] == ["Spend", "Equity gap"]
+    assert shown.first.evaluate("(e) => e.getBoundingClientRect().top") >= 0
+    assert page.locator(".brief").evaluate("(e) => e.scrollWidth <= e.clientWidth")

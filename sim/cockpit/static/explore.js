@@ -1,7 +1,10 @@
 // Explore: move a lever, and the whole run is redrawn beside the one before.
-import { h } from "./dom.js";
+import { h, fill } from "./dom.js";
 import { leversPanel } from "./levers.js";
 import { resultsPanel } from "./results.js";
+
+// What stays in sight when the page is scrolled; a narrow page keeps the first two.
+const FIRST = ["Spend", "Equity gap", "Net public value", "Right decisions"];
 
 export function explore(model, send) {
   const world = model.get("world");
@@ -34,7 +37,7 @@ export function explore(model, send) {
       results.show(view);
       levers.inForce(world.start, view.in_force, view.complete);
       bar.value = view.played;
-      brief.textContent = view.tiles.slice(0, 4).map((item) => `${item.name} ${item.text.replace("-", "−")}`).join(" · ");
+      fill(brief, FIRST.map((name) => view.tiles.find((item) => item.name === name)).filter(Boolean).map((item) => h("span", {}, `${item.name} `, h("b", {}, item.text.replace("-", "−")))));
       held = view.held;
       pin.setAttribute("aria-pressed", String(held));
     },

@@ -79,7 +79,7 @@ function single(lever, moved) {
     value.textContent = option.label;
     input.setAttribute("aria-valuetext", option.reference ? `${option.label}, the reference practice` : option.label);
     input.style.setProperty("--at", `${(Number(input.value) / last) * 100}%`);
-    fill(cost, option.naive ? "as it is today: nothing to take up" : `to take up: ${pounds(lever.gbp)} · ${days(lever.days)} of work · soonest in ${days(lever.quickest)}`, force);
+    fill(cost, option.naive ? "as it is today: nothing to take up" : `takes ${pounds(lever.gbp)}, ${days(lever.days)} of work; soonest in ${days(lever.quickest)}`, force);
   };
   input.addEventListener("input", () => {
     force.textContent = "";
@@ -103,7 +103,7 @@ function single(lever, moved) {
     inForce(of, start, whole) {
       const day = of(lever.name);
       const taken = Number(input.value) > 0;
-      force.textContent = !taken ? "" : day !== undefined ? ` · in force ${date(start, day, true)}` : whole ? " · never came into force" : "";
+      force.textContent = !taken ? "" : day !== undefined ? `in force ${date(start, day, true)}` : whole ? "never came into force" : "";
     },
   };
 }
