@@ -186,6 +186,19 @@ def _quality(run: Run) -> Figures:
     }
 
 
+TITLES = {
+    "spend_gbp": "spend, against the scenario's own aim (the board's budget is another)",
+    "budget_overrun": "budget overrun, as a share of the board's budget",
+    "mape": "forecast off by, on average",
+}
+"""What measures are called where their names do not say enough."""
+
+
+def titled(measure: str) -> str:
+    """Return what a measure of the scorecard is called."""
+    return TITLES.get(measure, measure.removesuffix("_gbp").removesuffix("_days").replace("_", " "))
+
+
 def card(run: Run) -> list[Figures]:
     """Return the scorecard's lines of all services together, as text where a person reads them."""
     return _rows(run.scorecard())
@@ -195,7 +208,7 @@ def _rows(whole: pd.DataFrame) -> list[Figures]:
     return [
         {
             "measure": row.measure,
-            "title": row.measure.removesuffix("_gbp").removesuffix("_days").replace("_", " "),
+            "title": titled(row.measure),
             "family": row.family,
             "value": _number(row.value),
             "text": quantity(row.value, row.unit),
