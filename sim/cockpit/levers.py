@@ -144,6 +144,12 @@ def titled(name: str) -> str:
     return LEVERS[point].title + (f" ({service.replace('-', ' ')})" if service else "")
 
 
+def stands(name: str, choices: Choices) -> str:
+    """Return where a lever stands; a service that has nothing of its own has what all have."""
+    point, _, service = name.partition(APART)
+    return position(choices, point, service).label
+
+
 def playbook(choices: Choices) -> Playbook:
     """Return the playbook that levers stand for.
 

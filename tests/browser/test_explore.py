@@ -101,6 +101,22 @@ def test_a_run_that_is_held_stays_beside_every_further_one(page, ready):
     page.locator(".pin[aria-pressed=false]").wait_for()
 
 
+def test_a_move_is_taken_back_and_any_run_is_a_click_away(page, ready):
+    typical = tiles(page)
+    page.locator("[data-lever=validate]").press("End")
+    ready(page)
+    strict = tiles(page)
+    assert strict != typical
+    page.get_by_role("button", name="Undo").click()
+    ready(page)
+    assert tiles(page) == typical
+    assert page.locator("[data-lever=validate]").get_attribute("aria-valuetext") == "Coarse gate"
+    row = page.locator(".runs tbody tr").filter(has_text="Gate on arriving records: Strict gate").first
+    row.get_by_role("button", name="Go back to run").click()
+    ready(page)
+    assert tiles(page) == strict
+
+
 def overflowing(page) -> list[str]:
     return page.evaluate(
         """() => [...document.querySelectorAll(".trinity-cockpit *")].filter((e) => {
