@@ -189,7 +189,7 @@ def _quality(run: Run) -> Figures:
 TITLES = {
     "spend_gbp": "spend, against the scenario's own aim (the board's budget is another)",
     "budget_overrun": "budget overrun, as a share of the board's budget",
-    "mape": "forecast off by, on average",
+    "mape": "how far forecasts are off, on average",
 }
 """What measures are called where their names do not say enough."""
 

@@ -62,7 +62,7 @@ def test_the_newest_move_wins(page, ready):
     page.locator("[data-lever=validate]").press("Home")
     page.get_by_role("button", name="Naive", exact=True).click()
     ready(page)
-    assert page.locator("[data-discipline=dataops] .count").inner_text() == "0 of 8"
+    assert page.locator("[data-discipline=dataops] .count").inner_text() == "0 of 8 moved from today"
     naive = tiles(page)
     page.get_by_role("button", name="Typical", exact=True).click()
     ready(page)
@@ -115,6 +115,17 @@ def test_a_move_is_taken_back_and_any_run_is_a_click_away(page, ready):
     row.get_by_role("button", name="Go back to run").click()
     ready(page)
     assert tiles(page) == strict
+
+
+def test_a_lever_says_when_it_needs_another(page, ready):
+    open_all(page)
+    needs = page.locator("[data-name=retrain] .needs")
+    assert needs.inner_text() == "Goes with “Watch on the model”."
+    page.locator("[data-lever=retrain]").press("End")
+    assert needs.inner_text().startswith("Move “Watch on the model” too: it waits for alarms")
+    page.locator("[data-lever=watch_model]").press("End")
+    assert needs.inner_text() == "Goes with “Watch on the model”."
+    ready(page)
 
 
 def overflowing(page) -> list[str]:
