@@ -121,10 +121,9 @@ def _how_set(scenario: Scenario) -> str:
     """Say how the budget comes about, and why it moves with the levers."""
     settled, share = scenario.funding_gbp, scenario.budget.contingency_share
     return (
-        f"Q1 has what was settled, {money(settled)}, and {share:.0%} more as contingency. Later quarters have what the "
-        "programme bids, up to the settlement, and a contingency for the bid's own doubt. Bids follow past spend "
-        "(lever: Forecast and bid), so that the budget moves with your levers; as things are today, a bid is what the "
-        "same months cost a year before, and a tenth."
+        f"Budget: Q1 as settled, {money(settled)} and {share:.0%} contingency; then what the programme bids, up to the "
+        "settlement (more or less, by last year's results). As things are today, that is what the same months cost a "
+        "year before, and a tenth: so it moves with your spend, and with the lever Forecast and bid."
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.decisions import POINTS
 from sim.ledger import COSTS
 from sim.models.fairness import equity_gap
 from sim.programme import Programme
@@ -227,9 +229,14 @@ def feed(run: Run, hindsight: bool, since: float = 0.0) -> list[Figures]:
     told = run.feed(hindsight)
     told = told[told["day"] >= since]
     return [
-        {"day": float(e.day), "service": e.service, "kind": e.kind, "text": e.text, "incident": e.incident_id}
+        {"day": float(e.day), "service": e.service, "kind": e.kind, "text": _plain(e.text), "incident": e.incident_id}
         for e in told.itertuples()
     ]
+
+
+def _plain(text: str) -> str:
+    """Return an event's text without a decision point's name in brackets, which is for those who write playbooks."""
+    return re.sub(rf" \(({'|'.join(POINTS)})\)", "", text)
 
 
 def _number(value: Any) -> float | None:

@@ -157,11 +157,11 @@ def _widest(scenario: Scenario, quarters: list[Figures], span: str) -> str:
     service = max(gaps, key=lambda name: gaps[name])
     by_quarter = {q["quarter"]: q["services"][service]["gap"][0] for q in quarters}
     known = {quarter: gap for quarter, gap in by_quarter.items() if gap is not None}
-    whose = f", {next(s.title for s in scenario.services if s.name == service)}" if len(gaps) > 1 else ""
+    whose = f"{next(s.title for s in scenario.services if s.name == service)}, the widest: " if len(gaps) > 1 else ""
     if len(quarters) == 1 or not known:
-        return f"{span}{whose}; {target}"
+        return f"{whose}{span}; {target}"
     worst = max(known, key=lambda quarter: known[quarter])
-    return f"{span} taken together{whose}; its worst quarter Q{worst} with {_percent(known[worst])}; {target}"
+    return f"{whose}{span} together, worst in Q{worst} ({_percent(known[worst])}); {target}"
 
 
 def _so_far(played: int, of: int) -> str:

@@ -62,7 +62,7 @@ def test_the_newest_move_wins(page, ready):
     page.locator("[data-lever=validate]").press("Home")
     page.get_by_role("button", name="Naive", exact=True).click()
     ready(page)
-    assert page.locator("[data-discipline=dataops] .count").inner_text() == "0 of 8 moved from today"
+    assert page.locator("[data-discipline=dataops] .count").inner_text() == "0 of 8 moved"
     naive = tiles(page)
     page.get_by_role("button", name="Typical", exact=True).click()
     ready(page)

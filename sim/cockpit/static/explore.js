@@ -31,7 +31,7 @@ export function explore(model, send) {
   const [tiles, ...others] = results.parts;
   const element = h("div", { class: "cockpit-grid" },
     h("section", { class: "card levers", "aria-label": "Levers" },
-      h("div", { class: "between" }, h("h2", {}, "Levers"), h("span", { class: "hint" }, h("i", { class: "reference" }), " reference practice")),
+      h("div", { class: "between" }, h("h2", {}, "Levers"), h("span", { class: "hint" }, h("i", { class: "reference" }), " reference · moved: not as today")),
       presets, levers.panel),
     h("section", { class: "results", "aria-label": "Results" }, h("div", { class: "advance" }, status, bar, undo, pin, brief, compared), purpose(world), tiles, list.card, others));
   return {

@@ -22,7 +22,7 @@ export function leversPanel(groups, services, changed) {
       const here = group.levers.filter((lever) => !service || lever.by_service);
       const box = panel.querySelector(`[data-discipline=${group.discipline}]`);
       box.hidden = !here.length;
-      box.querySelector(".count").textContent = `${here.filter((lever) => place(choices, lever, service) > 0).length} of ${here.length} moved from today`;
+      box.querySelector(".count").textContent = `${here.filter((lever) => place(choices, lever, service) > 0).length} of ${here.length} moved`;
     }
   };
   return {
@@ -56,7 +56,7 @@ function block(group, open, rows, moved) {
     return row.element;
   });
   return h("details", { class: `group ${group.discipline}`, open, "data-discipline": group.discipline },
-    h("summary", {}, h("span", {}, group.title), h("span", { class: "count" })), h("div", { class: "rows" }, body));
+    h("summary", {}, h("span", {}, group.title), h("span", { class: "count", title: "Moved: not as it is today" })), h("div", { class: "rows" }, body));
 }
 
 // A position that does little without another lever says so as long as that one is where it is today.

@@ -90,7 +90,7 @@ def test_the_equity_tile_names_the_worst_quarter_of_the_whole(world, naive):
     gaps = {q["quarter"]: q["services"][name]["gap"][0] for q in naive["quarters"]}
     worst = max(gaps, key=lambda quarter: gaps[quarter])
     note = tile(picture(world, naive, None), "Equity gap")["note"]
-    assert f"all quarters taken together; its worst quarter Q{worst} with {gaps[worst]:.1%}" in note
+    assert f"over all quarters together, worst in Q{worst} ({gaps[worst]:.1%})" in note
     assert tile(picture(world, naive, None), "Equity gap")["value"] < gaps[worst]
 
 
@@ -99,6 +99,12 @@ def test_value_that_does_not_count_is_marked(world, naive):
         shown = tile(picture(world, naive | {"end": naive["end"] | {"counts": counts}}, None), "Net public value")
         assert shown["bad"] is not counts
         assert ("does not count" in shown["note"]) is not counts
+
+
+def test_events_name_no_decision_point_in_brackets(gated):
+    told = [event["text"] for event in gated["end"]["feed"]]
+    assert any("In force" in text for text in told)
+    assert not [text for text in told if "(validate)" in text or "(retrain)" in text]
 
 
 def test_every_chart_says_what_it_shows(world, naive, gated):
