@@ -184,7 +184,7 @@ function bars(svg, frame, spec, context) {
   });
   spec.limit.forEach((most, k) => {
     const [from, to] = place(k);
-    svg.append(s("line", { class: "limit", x1: from + 1, x2: to - 1, y1: axis.y(most), y2: axis.y(most) }));
+    svg.append(s("line", { class: totals[k] > most ? "limit beyond" : "limit", x1: from + 1, x2: to - 1, y1: axis.y(most), y2: axis.y(most) }));
   });
   spec.told.forEach((words, k) => {
     const [from, to] = place(k);
