@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from sim.cockpit.observed import Figures
@@ -105,17 +106,38 @@ def _of(run: Figures, service: str, what: str) -> Line:
     return points
 
 
+def budget_gbp(quarter: Figures) -> float:
+    """Return a quarter's budget, contingency and all, GBP."""
+    return float(quarter["money"]["envelope"] + quarter["money"]["contingency"])
+
+
+def overspent(quarters: list[Figures]) -> dict[int, float]:
+    """Return, for the quarters in which more was spent than the budget, by how much, GBP."""
+    over = {q["quarter"]: math.fsum(q["spend"].values()) - budget_gbp(q) for q in quarters}
+    return {quarter: gbp for quarter, gbp in over.items() if gbp > 0}
+
+
+def _how_set(scenario: Scenario) -> str:
+    """Say how the budget comes about, and why it moves with the levers."""
+    settled, share = scenario.funding_gbp, scenario.budget.contingency_share
+    return (
+        f"Budget: Q1 as settled, {money(settled)} and {share:.0%} contingency; then what the programme bids, up to the "
+        "settlement (more or less, by last year's results). As things are today, that is what the same months cost a "
+        "year before, and a tenth: so it moves with your spend, and with the lever Forecast and bid."
+    )
+
+
 def _spend(scenario: Scenario, now: Figures, old: Figures) -> Figures:
     totals = [sum(q["spend"].values()) for q in now["quarters"]]
     earlier = [sum(q["spend"].values()) for q in old["quarters"]]
     stacks = [
         {"name": name, "values": [max(q["spend"].get(name, 0.0), 0.0) for q in now["quarters"]]} for name in CATEGORIES
     ]
-    allowed = [q["money"]["envelope"] + q["money"]["contingency"] for q in now["quarters"]]
+    allowed = [budget_gbp(q) for q in now["quarters"]]
     said = "Nothing has been spent yet."
     if totals:
         largest = max(stacks, key=lambda s: sum(s["values"]))["name"]
-        over = [f"Q{q}" for q, (spent, most) in enumerate(zip(totals, allowed, strict=True), 1) if spent > most]
+        over = [f"Q{quarter} by {money(gbp)}" for quarter, gbp in overspent(now["quarters"]).items()]
         said = f"{money(sum(totals))} in {len(totals)} quarters, most of it for {largest}; " + (
             f"over budget in {', '.join(over)}." if over else "never over budget."
         )
@@ -130,8 +152,18 @@ def _spend(scenario: Scenario, now: Figures, old: Figures) -> Figures:
         "stacks": [s for s in stacks if any(s["values"])],
         "limit": allowed,
         "before": earlier,
+        "note": _how_set(scenario),
+        "told": [_told(q) for q in now["quarters"]],
         "alt": f"Stacked bars by quarter. {said}",
     }
+
+
+def _told(quarter: Figures) -> str:
+    """Say in figures what a quarter's bar stands for."""
+    parts = [f"{name} {money(quarter['spend'][name])}" for name in CATEGORIES if quarter["spend"].get(name)]
+    spent, most = math.fsum(quarter["spend"].values()), budget_gbp(quarter)
+    verdict = f"{money(abs(most - spent))} {'over' if spent > most else 'left'}"
+    return f"Q{quarter['quarter']}: {money(spent)} of {money(most)}, {verdict}. {', '.join(parts)}."
 
 
 def _quality(scenario: Scenario, now: Figures, old: Figures) -> Figures:

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.calendar import HOURS_PER_WORKING_DAY
+from sim.cockpit.explanation import EXPLANATIONS
+from sim.cockpit.observed import titled as titled_measure
 from sim.cockpit.option import Option
 from sim.cockpit.positions import POSITIONS
 from sim.decisions import POINTS, DecisionPoint
 from sim.errors import PlaybookError, unknown
+from sim.organisation.casework import Casework
 from sim.playbook import Playbook
 from sim.report.advice import THEMES
 from sim.scenario import Scenario
+from sim.summary import money
 
 DISCIPLINES = {
     "dataops": "DataOps: the data",
@@ -144,6 +148,12 @@ def titled(name: str) -> str:
     return LEVERS[point].title + (f" ({service.replace('-', ' ')})" if service else "")
 
 
+def stands(name: str, choices: Choices) -> str:
+    """Return where a lever stands; a service that has nothing of its own has what all have."""
+    point, _, service = name.partition(APART)
+    return position(choices, point, service).label
+
+
 def playbook(choices: Choices) -> Playbook:
     """Return the playbook that levers stand for.
 
@@ -203,7 +213,32 @@ PRESETS: dict[str, dict[str, str]] = {
 def shows_in(point: str) -> list[str]:
     """Return the measures of the scorecard that a lever moves first, as they are called there."""
     measures = dict.fromkeys(m for theme in THEMES if point in theme.points for m in theme.measures[:3])
-    return [m.removesuffix("_gbp").removesuffix("_days").replace("_", " ") for m in measures]
+    return [titled_measure(m).partition(",")[0] for m in measures]
+
+
+def need(option: Option) -> dict[str, str] | None:
+    """Return which other lever a position needs (name, title and naive position) and what happens without; or None."""
+    if not option.needs:
+        return None
+    point, without = option.needs
+    other = LEVERS[point]
+    return {"name": point, "title": other.title, "naive": other.options[0].key, "without": without}
+
+
+def each(point: str, scenario: Scenario) -> str:
+    """Say what a lever costs piece by piece, where the scenario itself gives the price; else nothing.
+
+    A case that goes to a person costs its minutes, at a caseworker's pay.
+    """
+    if point != "decide":
+        return ""
+    staff = scenario.staff
+    minute = Casework.hourly_gbp(staff.caseworker_pay_gbp, staff.on_cost) / 60
+    prices = {s.title: money(s.review.minutes * minute) for s in scenario.services if s.review.caseworkers}
+    if len(set(prices.values())) == 1:
+        return f"each case that goes to a person: {next(iter(prices.values()))}"
+    said = ", ".join(f"{price} ({title})" for title, price in prices.items())
+    return f"each case that goes to a person: {said}" if said else ""
 
 
 def described(scenario: Scenario) -> list[dict[str, Any]]:
@@ -216,13 +251,14 @@ def described(scenario: Scenario) -> list[dict[str, Any]]:
                 {
                     "name": name,
                     "title": lever.title,
-                    "about": lever.point.about,
+                    "about": EXPLANATIONS.get(name, lever.point.about),
                     "shows_in": shows_in(name),
                     "by_service": lever.by_service,
                     "options": [
-                        {"key": o.key, "label": o.label, "reference": o.reference, "naive": o.naive}
+                        {"key": o.key, "label": o.label, "reference": o.reference, "naive": o.naive, "needs": need(o)}
                         for o in lever.options
                     ],
+                    "each": each(name, scenario),
                     "gbp": lever.price_gbp(scenario),
                     "days": lever.staff_days(scenario),
                     "hours": lever.staff_days(scenario) * HOURS_PER_WORKING_DAY,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.decisions import POINTS
 from sim.ledger import COSTS
 from sim.models.fairness import equity_gap
 from sim.programme import Programme
@@ -186,6 +188,19 @@ def _quality(run: Run) -> Figures:
     }
 
 
+TITLES = {
+    "spend_gbp": "spend, against the scenario's own aim (the board's budget is another)",
+    "budget_overrun": "budget overrun, as a share of the board's budget",
+    "mape": "how far forecasts are off, on average",
+}
+"""What measures are called where their names do not say enough."""
+
+
+def titled(measure: str) -> str:
+    """Return what a measure of the scorecard is called."""
+    return TITLES.get(measure, measure.removesuffix("_gbp").removesuffix("_days").replace("_", " "))
+
+
 def card(run: Run) -> list[Figures]:
     """Return the scorecard's lines of all services together, as text where a person reads them."""
     return _rows(run.scorecard())
@@ -195,7 +210,7 @@ def _rows(whole: pd.DataFrame) -> list[Figures]:
     return [
         {
             "measure": row.measure,
-            "title": row.measure.removesuffix("_gbp").removesuffix("_days").replace("_", " "),
+            "title": titled(row.measure),
             "family": row.family,
             "value": _number(row.value),
             "text": quantity(row.value, row.unit),
@@ -214,9 +229,14 @@ def feed(run: Run, hindsight: bool, since: float = 0.0) -> list[Figures]:
     told = run.feed(hindsight)
     told = told[told["day"] >= since]
     return [
-        {"day": float(e.day), "service": e.service, "kind": e.kind, "text": e.text, "incident": e.incident_id}
+        {"day": float(e.day), "service": e.service, "kind": e.kind, "text": _plain(e.text), "incident": e.incident_id}
         for e in told.itertuples()
     ]
+
+
+def _plain(text: str) -> str:
+    """Return an event's text without a decision point's name in brackets, which is for those who write playbooks."""
+    return re.sub(rf" \(({'|'.join(POINTS)})\)", "", text)
 
 
 def _number(value: Any) -> float | None:

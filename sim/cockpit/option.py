@@ -28,6 +28,9 @@ class Option:
         A plain choice such as ``"hourly"``; None where there is a maker, or for the naive default.
     reference : bool
         Whether it is the reference practice.
+    needs : tuple of str
+        A decision point without which it does little, and what happens where that one is naive; empty where there is
+        none.
     """
 
     label: str
@@ -36,6 +39,7 @@ class Option:
     parameters: dict[str, Any] = field(default_factory=dict)
     choice: Any = None
     reference: bool = False
+    needs: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.calendar import Calendar
-from sim.cockpit.charts import charts
+from sim.cockpit.charts import budget_gbp, charts, overspent
 from sim.cockpit.levers import APART
 from sim.cockpit.observed import Figures
 from sim.models.fairness import equity_gap
@@ -88,7 +88,8 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = 
     Returns
     -------
     list of dict
-        ``name``, ``text``, ``note``, ``change`` (text) and ``good`` (None where nothing has changed).
+        ``name``, ``text``, ``note``, ``change`` (text), ``good`` (None where nothing has changed) and ``bad`` (whether
+        the figure itself breaks a budget or a floor).
     """
     n = len(now["quarters"])
     here, there = now["quarters"], (before["quarters"][:n] if before else [])
@@ -97,8 +98,18 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = 
     span = when or _so_far(n, scenario.quarters)
     trusted = all(s["trust"][-1] is not None for s in here[-1]["services"].values())
     trust = _tile("Trust", _trust, _percent, here, there, 1, note="the least trusted service", points=True)
+    lost = now["end"] is not None and not now["end"]["counts"]
     return [
-        _tile("Net public value", _value, money, here, there, 1, note=span),
+        _tile(
+            "Net public value",
+            _value,
+            money,
+            here,
+            there,
+            1,
+            note=f"{span}; does not count yet: see the scorecard" if lost else span,
+            bad=lost,
+        ),
         _tile(
             "Right decisions",
             lambda quarters: _right(quarters)[0],
@@ -116,20 +127,41 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = 
             here,
             there,
             -1,
-            note=f"{span}, the widest of any service; target at most {TARGETS['equity_gap']:.0%}",
+            note=_widest(scenario, here, span),
             points=True,
         ),
-        _tile("Spend", _spent, money, here, there, -1, note=_budget(here)),
+        _tile("Spend", _spent, money, here, there, -1, note=_budget(here), bad=bool(overspent(here))),
         *([trust] if trusted else []),
         _tile("Work waiting", _queue, lambda x: f"{x:.0f}", here, there, -1, note="pieces, at the quarter's end"),
     ]
 
 
+def headline_figures(quarters: list[Figures]) -> dict[str, str]:
+    """Return what a run came to in three figures, as the tiles say them: ``spend``, ``gap`` and ``value``."""
+    return {"spend": money(_spent(quarters)), "gap": _percent(_gap(quarters)), "value": money(_value(quarters))}
+
+
 def _budget(quarters: list[Figures]) -> str:
     """Say what the budget was, contingency and all, and in which quarters more was spent."""
-    most = [q["money"]["envelope"] + q["money"]["contingency"] for q in quarters]
-    over = [f"Q{q['quarter']}" for q, b in zip(quarters, most, strict=True) if math.fsum(q["spend"].values()) > b]
-    return f"budget {money(math.fsum(most))}; {'over it in ' + ', '.join(over) if over else 'kept to in every quarter'}"
+    most = math.fsum(budget_gbp(q) for q in quarters)
+    over = [f"in Q{quarter} by {money(gbp)}" for quarter, gbp in overspent(quarters).items()]
+    return f"budget {money(most)}; {'over ' + ', '.join(over) if over else 'kept to in every quarter'}"
+
+
+def _widest(scenario: Scenario, quarters: list[Figures], span: str) -> str:
+    """Say how the gap is reckoned, whose it is, and in which quarter that service's was widest."""
+    gaps = gaps_by_service(quarters)
+    target = f"target at most {TARGETS['equity_gap']:.0%}"
+    if not gaps:
+        return f"{span}; {target}"
+    service = max(gaps, key=lambda name: gaps[name])
+    by_quarter = {q["quarter"]: q["services"][service]["gap"][0] for q in quarters}
+    known = {quarter: gap for quarter, gap in by_quarter.items() if gap is not None}
+    whose = f"{next(s.title for s in scenario.services if s.name == service)}, the widest: " if len(gaps) > 1 else ""
+    if len(quarters) == 1 or not known:
+        return f"{whose}{span}; {target}"
+    worst = max(known, key=lambda quarter: known[quarter])
+    return f"{whose}{span} together, worst in Q{worst} ({_percent(known[worst])}); {target}"
 
 
 def _so_far(played: int, of: int) -> str:
@@ -145,9 +177,11 @@ def _tile(
     sign: int,
     note: str,
     points: bool = False,
+    bad: bool = False,
 ) -> Figures:
     value = of(here)
     tile: Figures = {"name": name, "text": text(value), "note": note, "change": "", "good": None, "value": value}
+    tile["bad"] = bad
     if there:
         change = round(value, 3) - round(of(there), 3) if points else value - of(there)
         size = f"{abs(change) * 100:.1f} points" if points else text(abs(change))
@@ -183,15 +217,19 @@ def _right(quarters: list[Figures]) -> tuple[float, float]:
 
 
 def _gap(quarters: list[Figures]) -> float:
-    gaps = []
+    return max(gaps_by_service(quarters).values(), default=0.0)
+
+
+def gaps_by_service(quarters: list[Figures]) -> dict[str, float]:
+    """Return each service's equity gap over all decisions of some quarters; without those that have none."""
+    gaps = {}
     for service in quarters[-1]["services"]:
         sums: Any = [
             [sum(column) for column in zip(*(q["services"][service][what] for q in quarters), strict=True)]
             for what in ("eligible", "granted")
         ]
-        gaps.append(float(equity_gap(*map(_array, sums))))
-    known = [g for g in gaps if math.isfinite(g)]
-    return max(known, default=0.0)
+        gaps[service] = float(equity_gap(*map(_array, sums)))
+    return {service: gap for service, gap in gaps.items() if math.isfinite(gap)}
 
 
 def _array(values: list[float]) -> Any:

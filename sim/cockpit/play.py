@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.cockpit.engine import Engine
 from sim.cockpit.game import Game, what_if
-from sim.cockpit.levers import APART, Choices, checked, position, titled
+from sim.cockpit.levers import checked, stands, titled
 from sim.cockpit.observed import Figures
 from sim.cockpit.picture import empty, picture, tiles
 from sim.cockpit.turn import bill, objections, story
@@ -98,7 +98,7 @@ class Play:
             raise PlaybookError(f"quarter is {quarter!r}, but it must be from 1 to {len(self.game.played)}.")
         plan = what_if(self.game.played, quarter, choices)
         was, new = self.game.played[quarter - 1], plan[quarter - 1]
-        said = [f"{titled(n)}: {_label(n, new)}" for n in {**was, **new} if was.get(n) != new.get(n)]
+        said = [f"{titled(n)}: {stands(n, new)}" for n in {**was, **new} if was.get(n) != new.get(n)]
         self._asked = (quarter, said)
         self._other = empty()
         self._branch = self._engine.run(plan)
@@ -199,9 +199,3 @@ class Play:
         if self._asked is not None and self._other["quarters"]:
             return picture(self.game.scenario, self._other, self._now)
         return picture(self.game.scenario, self._now, None)
-
-
-def _label(name: str, choices: Choices) -> str:
-    """Return where a lever stands; a service that has nothing of its own has what all have."""
-    point, _, service = name.partition(APART)
-    return position(choices, point, service).label

@@ -8,8 +8,10 @@ from sim.cockpit.option import Option
 from sim.practices.integration import FIRST
 
 
-def _practice(label: str, maker: str, reference: bool = False, **parameters: Any) -> Option:
-    return Option(label, f"practices.{maker}", parameters=parameters, reference=reference)
+def _practice(
+    label: str, maker: str, reference: bool = False, needs: tuple[str, ...] = (), **parameters: Any
+) -> Option:
+    return Option(label, f"practices.{maker}", parameters=parameters, reference=reference, needs=needs)
 
 
 def _made(label: str, maker: str, *arguments: Any, reference: bool = False, **parameters: Any) -> Option:
@@ -19,6 +21,10 @@ def _made(label: str, maker: str, *arguments: Any, reference: bool = False, **pa
 def _choice(label: str, choice: Any, reference: bool = False) -> Option:
     return Option(label, choice=choice, reference=reference)
 
+
+NO_ALARMS = ("watch_model", "it waits for alarms, and nobody watches the model: it will never retrain")
+NO_VERSIONS = ("versioning", "no version is kept: unless the release is blue-green, people have to rebuild it first")
+NO_TAGS = ("tag", "nothing is tagged: all stays shared, and no owner sees a bill")
 
 POSITIONS: dict[str, tuple[str, tuple[Option, ...]]] = {
     "validate": (
@@ -86,7 +92,7 @@ POSITIONS: dict[str, tuple[str, tuple[Option, ...]]] = {
             Option("Never"),
             _practice("Each half-year", "retrain_on_schedule", days=182.0),
             _practice("Each quarter", "retrain_on_schedule", days=91.0),
-            _practice("On drift", "retrain_on_drift", True),
+            _practice("On drift", "retrain_on_drift", True, NO_ALARMS),
         ),
     ),
     "decide": (
@@ -136,8 +142,8 @@ POSITIONS: dict[str, tuple[str, tuple[Option, ...]]] = {
         "Rolling back",
         (
             Option("Never"),
-            _practice("On a shift", "roll_back_on_shift", True),
-            _practice("On a small shift", "roll_back_on_shift", tolerance=0.15),
+            _practice("On a shift", "roll_back_on_shift", True, NO_VERSIONS),
+            _practice("On a small shift", "roll_back_on_shift", needs=NO_VERSIONS, tolerance=0.15),
         ),
     ),
     "scale": (
@@ -188,7 +194,7 @@ POSITIONS: dict[str, tuple[str, tuple[Option, ...]]] = {
     ),
     "allocate": (
         "Showback",
-        (Option("Even split"), _practice("By tags", "allocate_by_tags", True)),
+        (Option("Even split"), _practice("By tags", "allocate_by_tags", True, NO_TAGS)),
     ),
     "forecast": (
         "Forecast and bid",

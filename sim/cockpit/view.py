@@ -11,6 +11,7 @@ import traitlets
 
 from sim.cockpit.engine import Engine
 from sim.cockpit.game import Game
+from sim.cockpit.history import History
 from sim.cockpit.levers import PRESETS, checked, described, fitted
 from sim.cockpit.observed import Figures
 from sim.cockpit.picture import empty, picture
@@ -19,7 +20,7 @@ from sim.errors import TrinityError
 from sim.scenario import Scenario, load_scenario, scenario_names
 
 STATIC = Path(__file__).parent / "static"
-MODULES = ("dom", "format", "charts", "levers", "results", "explore", "board", "play", "main")
+MODULES = ("dom", "format", "charts", "levers", "results", "runs", "explore", "board", "play", "main")
 """The page's modules, each before whatever imports it."""
 
 
@@ -55,6 +56,7 @@ class Cockpit(anywidget.AnyWidget):
     levers = traitlets.List().tag(sync=True)
     choices = traitlets.Dict().tag(sync=True)
     view = traitlets.Dict().tag(sync=True)
+    runs = traitlets.Dict().tag(sync=True)
     status = traitlets.Dict().tag(sync=True)
     mode = traitlets.Enum(("explore", "play"), "explore").tag(sync=True)
     game = traitlets.Dict().tag(sync=True)
@@ -66,7 +68,7 @@ class Cockpit(anywidget.AnyWidget):
         self.scenario = scenario
         self._engine = Engine(self._heard)
         self._now, self._before, self._pinned = empty(), None, None
-        self._kept: dict[str, Figures] = {}
+        self._history = History()
         self._play: Play | None = None
         self._run = self._move = 0
         self.on_msg(self._asked)
@@ -76,7 +78,7 @@ class Cockpit(anywidget.AnyWidget):
         """Set out in a world."""
         self.scenario, self.seed = scenario, seed
         choices = fitted(choices, [s.name for s in scenario.services])
-        self._kept.clear()
+        self._history = History()
         self._pinned = None
         self._play, self.game, self.board = None, {}, {}
         self._now, self._before = empty(), None
@@ -101,9 +103,10 @@ class Cockpit(anywidget.AnyWidget):
         """The run that is drawn beside the newest: the one that is held, or else the one before."""
         return self._pinned or self._before
 
-    def _pin(self, held: bool) -> None:
-        """Hold the newest run as the one to compare with, or let it go."""
-        self._pinned = self._now if held and self._now["end"] is not None else None
+    def _pin(self, held: bool, number: int | None = None) -> None:
+        """Hold a run, the newest where none is named, as the one to compare with, or let it go."""
+        run = self._now if number is None else self._history.run(number)
+        self._pinned = run if held and run is not None and run["end"] is not None else None
         self._look()
 
     def _look(self) -> None:
@@ -115,21 +118,28 @@ class Cockpit(anywidget.AnyWidget):
         else:
             self._show("playing")
 
+    def _choose(self, choices: dict[str, str]) -> None:
+        """Move levers, so that the move can be taken back."""
+        before = self.choices
+        if checked(choices) != before:
+            self._history.leave(before)
+        self._redraw(choices)
+
     def _redraw(self, choices: dict[str, str]) -> None:
         """Play the whole run under some choices, and draw it beside the last that was complete."""
         self.choices = checked(choices)
         if self._now["end"] is not None:
             self._before = self._now
         self._now = empty() | {"choices": self.choices}
-        key = repr(self.choices)
-        if key in self._kept:
+        if (kept := self._history.find(self.choices)) is not None:
             self._engine.stop()
             self._run = -1
-            self._now = self._kept[key]
+            self._now = kept
             self._show("ready")
             return
         self._run = self._engine.run([self.choices])
         text = f"Playing {self.scenario.quarters} quarters from the first day …"
+        self.runs = self._history.state(self._now, self._beside, self._pinned is not None)
         self.status = {"state": "playing", "move": self._move, "text": text}
 
     def _heard(self, ticket: int, what: str, told: Any) -> None:
@@ -144,7 +154,7 @@ class Cockpit(anywidget.AnyWidget):
                 self._show("playing")
             elif what == "end":
                 self._now["end"] = told
-                self._kept[repr(self._now["choices"])] = self._now
+                self._history.keep(self._now, self._before)
                 self._show("ready")
 
     def _show(self, state: str) -> None:
@@ -152,6 +162,7 @@ class Cockpit(anywidget.AnyWidget):
         text = "Complete." if state == "ready" else f"Playing: {drawn['played']} of {drawn['of']} quarters …"
         with self.hold_sync():
             self.view = drawn
+            self.runs = self._history.state(self._now, self._beside, self._pinned is not None)
             self.status = {"state": state, "move": self._move, "text": text}
 
     def _asked(self, _: Any, message: dict[str, Any], __: Any) -> None:
@@ -164,7 +175,12 @@ class Cockpit(anywidget.AnyWidget):
         what = message.get("do")
         self._move = message.get("move", self._move)
         if what == "choose":
-            self._redraw(message["choices"])
+            self._choose(message["choices"])
+        elif what == "undo":
+            if (choices := self._history.back()) is not None:
+                self._redraw(choices)
+            else:
+                self._look()
         elif what == "world":
             whole = self._whole
             if message["scenario"] != whole.name:
@@ -173,7 +189,7 @@ class Cockpit(anywidget.AnyWidget):
             scenario = whole.only(*wanted) if 0 < len(wanted) < len(whole.services) else whole
             self._enter(scenario, message["seed"], dict(self.choices))
         elif what == "pin":
-            self._pin(message["held"])
+            self._pin(message["held"], message.get("run"))
         elif what == "mode":
             self.mode = message["mode"]
             if self.mode == "explore":

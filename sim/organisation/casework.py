@@ -84,6 +84,7 @@ class Casework:
         self._part = 0.0 if room else self._part - int(self._part)
         return np.concatenate(done) if done else np.empty(0, dtype=int)
 
-    def hourly_gbp(self, pay_gbp: float, on_cost: float) -> float:
+    @staticmethod
+    def hourly_gbp(pay_gbp: float, on_cost: float) -> float:
         """Return what an hour of a caseworker costs."""
         return pay_gbp * on_cost / (WORKING_DAYS_PER_YEAR * HOURS_PER_WORKING_DAY)

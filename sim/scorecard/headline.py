@@ -11,6 +11,22 @@ import pandas as pd
 from sim.scenario.targets import FLOORS
 from sim.scorecard.measures import MEASURES
 
+BROKEN = {
+    "equity_gap": "{who} serves its groups {value} apart, at most {floor} is allowed",
+    "people_served": "{who} awards {value} of those eligible in its worst-served group, at least {floor} is needed",
+    "availability": "{who} reaches {value} of its cases on the night they come, at least {floor} is needed",
+    "kept_too_long": "{who} keeps {value} of its records too long, at most {floor} is allowed",
+    "budget_overrun": "spend is {value} beyond the budget, at most {floor} is allowed",
+}
+"""What is said of a floor that is missed, measure by measure."""
+
+
+def _broken(measure: str, service: str, value: float, floor: float) -> str:
+    who = "the service" if service == "all" else service.replace("-", " ")
+    if not math.isfinite(value):
+        return f"{who}: {measure.replace('_', ' ')} could not be measured"
+    return BROKEN[measure].format(who=who, value=f"{value:.1%}", floor=f"{100 * floor:.3g}%")
+
 
 @dataclass(frozen=True, eq=False)
 class Headline:
@@ -42,10 +58,9 @@ class Headline:
         """Say in a sentence whether it counts, and if not, why."""
         if self.counts:
             return "Every floor is kept, so that net public value counts."
-        missed = self.floors[~self.floors["met"]]
-        named = [m if s == "all" else f"{m} of {s}" for m, s in zip(missed["measure"], missed["service"], strict=True)]
-        said = ", ".join(named).replace("_", " ").replace("-", " ")
-        return f"Net public value does not count while a floor (the least that is allowed) is missed: {said}."
+        missed = self.floors[~self.floors["met"]].itertuples(index=False)
+        said = "; ".join(_broken(row.measure, row.service, row.value, row.floor) for row in missed)
+        return f"Net public value does not count yet: {said}."
 
 
 def headline(card: pd.DataFrame, floors: Mapping[str, float]) -> Headline:

@@ -62,7 +62,7 @@ def test_the_newest_move_wins(page, ready):
     page.locator("[data-lever=validate]").press("Home")
     page.get_by_role("button", name="Naive", exact=True).click()
     ready(page)
-    assert page.locator("[data-discipline=dataops] .count").inner_text() == "0 of 8"
+    assert page.locator("[data-discipline=dataops] .count").inner_text() == "0 of 8 moved"
     naive = tiles(page)
     page.get_by_role("button", name="Typical", exact=True).click()
     ready(page)
@@ -99,6 +99,33 @@ def test_a_run_that_is_held_stays_beside_every_further_one(page, ready):
     assert set(page.locator(".results > .tiles .change").all_inner_texts()) == {"as before"}
     page.get_by_role("button", name="Compare with this run").click()
     page.locator(".pin[aria-pressed=false]").wait_for()
+
+
+def test_a_move_is_taken_back_and_any_run_is_a_click_away(page, ready):
+    typical = tiles(page)
+    page.locator("[data-lever=validate]").press("End")
+    ready(page)
+    strict = tiles(page)
+    assert strict != typical
+    page.get_by_role("button", name="Undo").click()
+    ready(page)
+    assert tiles(page) == typical
+    assert page.locator("[data-lever=validate]").get_attribute("aria-valuetext") == "Coarse gate"
+    row = page.locator(".runs tbody tr").filter(has_text="Gate on arriving records: Strict gate").first
+    row.get_by_role("button", name="Go back to run").click()
+    ready(page)
+    assert tiles(page) == strict
+
+
+def test_a_lever_says_when_it_needs_another(page, ready):
+    open_all(page)
+    needs = page.locator("[data-name=retrain] .needs")
+    assert needs.inner_text() == "Goes with “Watch on the model”."
+    page.locator("[data-lever=retrain]").press("End")
+    assert needs.inner_text().startswith("Move “Watch on the model” too: it waits for alarms")
+    page.locator("[data-lever=watch_model]").press("End")
+    assert needs.inner_text() == "Goes with “Watch on the model”."
+    ready(page)
 
 
 def overflowing(page) -> list[str]:
@@ -140,3 +167,24 @@ def test_nothing_moves_where_motion_is_not_wanted(page):
                             || getComputedStyle(e).animationName !== "none").length"""
     )
     assert moving == 0
+
+
+def test_levers_stand_still_so_that_the_next_click_lands(page, ready):
+    open_all(page)
+    heights = """() => [...document.querySelectorAll(".lever")].map((e) => e.getBoundingClientRect().height)"""
+    before = page.evaluate(heights)
+    for name in ("Reference", "Naive"):
+        page.get_by_role("button", name=name, exact=True).click()
+        assert page.evaluate(heights) == before
+        ready(page)
+        assert page.evaluate(heights) == before
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_spend_and_equity_stay_in_sight(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.locator(".below").scroll_into_view_if_needed()
+    shown = page.locator(".brief span:visible")
+    assert [text.rsplit(" ", 1)[0] for text in shown.all_inner_texts()][:2] == ["Spend", "Equity gap"]
+    assert shown.first.evaluate("(e) => e.getBoundingClientRect().top") >= 0
+    assert page.locator(".brief").evaluate("(e) => e.scrollWidth <= e.clientWidth")

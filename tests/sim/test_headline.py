@@ -11,6 +11,7 @@ import pytest
 import sim
 from sim.decisions.release import BIG_BANG
 from sim.scenario.targets import FLOORS
+from sim.scorecard.headline import BROKEN, Headline
 
 NAIVE = sim.Playbook()
 
@@ -75,7 +76,8 @@ def test_it_misses_a_floor_and_loses_to_naive_and_to_reference(name, floor, head
     assert floor in missed and not mine.counts and mine.value == -math.inf
     for other in ("naive", "reference"):
         assert headlines[other].counts and headlines[other].value > mine.value
-    assert floor.replace("_", " ") in str(mine) and "does not count" in str(mine)
+    words = BROKEN[floor].split("{value}")[1].split("{floor}")[0]
+    assert words in str(mine) and "does not count" in str(mine)
 
 
 def test_without_floors_it_would_win(headlines):
@@ -103,6 +105,16 @@ def test_a_scenario_sets_floors_of_its_own_and_they_are_kept_with_the_run(world,
     assert not run.equals(sim.simulate(world, seed=4, instant=True))
     with pytest.raises(sim.errors.ScenarioError, match="Did you mean 'people_served'"):
         world.replace(floors={"people_serve": 0.5})
+
+
+def test_a_missed_floor_is_told_in_a_sentence():
+    floors = pd.DataFrame(
+        [("kept_too_long", "claims-triage", 0.12, 0.1, False), ("availability", "appeals", 0.9, 0.75, True)],
+        columns=["measure", "service", "value", "floor", "met"],
+    )
+    said = "claims triage keeps 12.0% of its records too long, at most 10% is allowed"
+    assert str(Headline(1.0, floors)) == f"Net public value does not count yet: {said}."
+    assert set(BROKEN) == set(FLOORS)
 
 
 def test_what_cannot_be_measured_does_not_keep_a_floor(world):

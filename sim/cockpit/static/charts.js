@@ -8,7 +8,7 @@ const FOOT = 26;
 
 export function chart(spec, context) {
   const box = h("div", { class: "plot" });
-  const card = h("figure", { class: "chart", "data-chart": spec.id }, h("figcaption", {}, h("h3", {}, spec.title), key(spec)), box);
+  const card = h("figure", { class: "chart", "data-chart": spec.id }, h("figcaption", {}, h("h3", {}, spec.title), key(spec)), box, spec.note ? h("p", { class: "quiet small" }, spec.note) : null);
   const draw = () => {
     const width = Math.max(Math.round(box.clientWidth), 240);
     if (width === card.drawn) return;
@@ -184,7 +184,11 @@ function bars(svg, frame, spec, context) {
   });
   spec.limit.forEach((most, k) => {
     const [from, to] = place(k);
-    svg.append(s("line", { class: "limit", x1: from + 1, x2: to - 1, y1: axis.y(most), y2: axis.y(most) }));
+    svg.append(s("line", { class: totals[k] > most ? "limit beyond" : "limit", x1: from + 1, x2: to - 1, y1: axis.y(most), y2: axis.y(most) }));
+  });
+  spec.told.forEach((words, k) => {
+    const [from, to] = place(k);
+    svg.append(s("rect", { class: "hover", x: from, y: TOP - 6, width: to - from, height: frame.bottom - TOP + 6 }, s("title", {}, words)));
   });
   spec.before.forEach((total, k) => {
     const [from, to] = place(k);

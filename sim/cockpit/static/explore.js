@@ -1,7 +1,11 @@
 // Explore: move a lever, and the whole run is redrawn beside the one before.
-import { h } from "./dom.js";
+import { h, fill } from "./dom.js";
 import { leversPanel } from "./levers.js";
 import { resultsPanel } from "./results.js";
+import { runsPanel } from "./runs.js";
+
+// What stays in sight when the page is scrolled; a narrow page keeps the first two.
+const FIRST = ["Spend", "Equity gap", "Net public value", "Right decisions"];
 
 export function explore(model, send) {
   const world = model.get("world");
@@ -21,11 +25,15 @@ export function explore(model, send) {
   const brief = h("span", { class: "brief", "aria-hidden": "true" });
   let held = false;
   const pin = h("button", { type: "button", class: "pin", "aria-pressed": "false", title: "Compare every further run with this one, and not with the one before", onclick: () => send({ do: "pin", held: !held }) }, "Compare with this run");
+  const undo = h("button", { type: "button", class: "step undo", "aria-disabled": "true", title: "Take the newest move back", onclick: () => undo.getAttribute("aria-disabled") === "true" || send({ do: "undo" }) }, "Undo");
+  const compared = h("span", { class: "compared", role: "status" });
+  const list = runsPanel(send, choose);
+  const [tiles, ...others] = results.parts;
   const element = h("div", { class: "cockpit-grid" },
     h("section", { class: "card levers", "aria-label": "Levers" },
-      h("div", { class: "between" }, h("h2", {}, "Levers"), h("span", { class: "hint" }, h("i", { class: "reference" }), " reference practice")),
+      h("div", { class: "between" }, h("h2", {}, "Levers"), h("span", { class: "hint" }, h("i", { class: "reference" }), " reference · moved: not as today")),
       presets, levers.panel),
-    h("section", { class: "results", "aria-label": "Results" }, h("div", { class: "advance" }, status, bar, brief, pin), purpose(world), results.parts));
+    h("section", { class: "results", "aria-label": "Results" }, h("div", { class: "advance" }, status, bar, undo, pin, brief, compared), purpose(world), tiles, list.card, others));
   return {
     element,
     choices: show,
@@ -34,9 +42,15 @@ export function explore(model, send) {
       results.show(view);
       levers.inForce(world.start, view.in_force, view.complete);
       bar.value = view.played;
-      brief.textContent = view.tiles.slice(0, 4).map((item) => `${item.name} ${item.text.replace("-", "−")}`).join(" · ");
+      fill(brief, FIRST.map((name) => view.tiles.find((item) => item.name === name)).filter(Boolean).map((item) => h("span", {}, `${item.name} `, h("b", {}, item.text.replace("-", "−")))));
       held = view.held;
       pin.setAttribute("aria-pressed", String(held));
+    },
+    runs(now) {
+      if (!now.rows) return;
+      list.show(now.rows);
+      undo.setAttribute("aria-disabled", String(!now.undo));
+      compared.textContent = now.compared;
     },
     status(now) {
       if (now.state === "playing" && String(now.move) !== element.dataset.move) bar.value = 0;

@@ -22,7 +22,7 @@ export function leversPanel(groups, services, changed) {
       const here = group.levers.filter((lever) => !service || lever.by_service);
       const box = panel.querySelector(`[data-discipline=${group.discipline}]`);
       box.hidden = !here.length;
-      box.querySelector(".count").textContent = `${here.filter((lever) => place(choices, lever, service) > 0).length} of ${here.length}`;
+      box.querySelector(".count").textContent = `${here.filter((lever) => place(choices, lever, service) > 0).length} of ${here.length} moved`;
     }
   };
   return {
@@ -56,7 +56,15 @@ function block(group, open, rows, moved) {
     return row.element;
   });
   return h("details", { class: `group ${group.discipline}`, open, "data-discipline": group.discipline },
-    h("summary", {}, h("span", {}, group.title), h("span", { class: "count" })), h("div", { class: "rows" }, body));
+    h("summary", {}, h("span", {}, group.title), h("span", { class: "count", title: "Moved: not as it is today" })), h("div", { class: "rows" }, body));
+}
+
+// A position that does little without another lever says so as long as that one is where it is today.
+function warn(line, wanted, usual, choices, service) {
+  const key = wanted && (choices[`${wanted.name}@${service}`] ?? choices[wanted.name] ?? wanted.naive);
+  const missing = Boolean(wanted) && key === wanted.naive;
+  line.classList.toggle("missing", missing);
+  line.textContent = missing ? `Move “${wanted.title}” too: ${wanted.without}.` : `Goes with “${usual.title}”.`;
 }
 
 function single(lever, moved) {
@@ -65,9 +73,12 @@ function single(lever, moved) {
   const value = h("output", { class: "position", "aria-hidden": "true" });
   const cost = h("p", { class: "cost", id: `${id}-cost` });
   const force = h("span", { class: "force" });
+  const each = lever.each ? h("p", { class: "each" }, lever.each) : null;
+  const needed = lever.options.map((option) => option.needs).find(Boolean);
+  const needs = needed ? h("p", { class: "needs", id: `${id}-needs` }) : null;
   const apart = h("p", { class: "apart", id: `${id}-apart`, hidden: true });
   const about = h("p", { class: "about", id: `${id}-about`, hidden: true }, lever.about, lever.shows_in.length ? h("strong", {}, ` Look for it in: ${lever.shows_in.join(", ")}.`) : null);
-  const input = h("input", { type: "range", id, min: 0, max: last, step: 1, "aria-describedby": `${id}-cost ${id}-apart`, "data-lever": lever.name });
+  const input = h("input", { type: "range", id, min: 0, max: last, step: 1, "aria-describedby": `${id}-cost ${id}-apart${needed ? ` ${id}-needs` : ""}`, "data-lever": lever.name });
   const stops = h("span", { class: "stops", "aria-hidden": "true" }, lever.options.map((option) => h("i", { class: option.reference ? "reference" : null })));
   const more = h("button", { type: "button", class: "more", "aria-expanded": "false", "aria-controls": `${id}-about`, "aria-label": `What ${lever.title.toLowerCase()} does` }, "?");
   more.addEventListener("click", () => {
@@ -79,7 +90,7 @@ function single(lever, moved) {
     value.textContent = option.label;
     input.setAttribute("aria-valuetext", option.reference ? `${option.label}, the reference practice` : option.label);
     input.style.setProperty("--at", `${(Number(input.value) / last) * 100}%`);
-    fill(cost, option.naive ? "as it is today: nothing to take up" : `to take up: ${pounds(lever.gbp)} · ${days(lever.days)} of work · soonest in ${days(lever.quickest)}`, force);
+    fill(cost, option.naive ? "as it is today: nothing to take up" : `takes ${pounds(lever.gbp)}, ${days(lever.days)} of work; soonest in ${days(lever.quickest)}`, force);
   };
   input.addEventListener("input", () => {
     force.textContent = "";
@@ -88,7 +99,7 @@ function single(lever, moved) {
   });
   const element = h("div", { class: "lever", "data-name": lever.name },
     h("div", { class: "head" }, h("label", { for: id }, lever.title), more, value),
-    h("div", { class: "slider" }, stops, input), cost, apart, about);
+    h("div", { class: "slider" }, stops, input), cost, each, needs, apart, about);
   return {
     element,
     show(choices, service, services) {
@@ -99,11 +110,12 @@ function single(lever, moved) {
       apart.hidden = !own.length;
       apart.textContent = service ? "Its own: the others have it otherwise." : own.map((one) => `${one.title}: ${lever.options[place(choices, lever, one.name)].label}`).join(" · ");
       draw();
+      if (needs) warn(needs, lever.options[Number(input.value)].needs, needed, choices, service);
     },
     inForce(of, start, whole) {
       const day = of(lever.name);
       const taken = Number(input.value) > 0;
-      force.textContent = !taken ? "" : day !== undefined ? ` · in force ${date(start, day, true)}` : whole ? " · never came into force" : "";
+      force.textContent = !taken ? "" : day !== undefined ? `in force ${date(start, day, true)}` : whole ? "never came into force" : "";
     },
   };
 }

@@ -38,6 +38,7 @@ function render({ model, el }) {
   const draw = {
     choices: () => pages.explore.choices(model.get("choices")),
     view: () => model.get("mode") === "explore" && pages.explore.view(model.get("view")),
+    runs: () => pages.explore.runs(model.get("runs")),
     game: () => pages.play.game(model.get("game")),
     board: () => model.get("mode") === "play" && pages.play.board(model.get("board")),
     status: () => {

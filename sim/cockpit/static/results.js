@@ -36,7 +36,7 @@ function whole(text) {
 
 export function tile(item) {
   const tone = item.good === null ? "same" : item.good ? "good" : "bad";
-  return h("div", { class: "tile", "data-tile": item.name }, h("span", { class: "name" }, item.name), h("strong", {}, whole(item.text)),
+  return h("div", { class: `tile${item.bad ? " broken" : ""}`, "data-tile": item.name }, h("span", { class: "name" }, item.name), h("strong", {}, whole(item.text)),
     h("span", { class: `change ${tone}` }, item.change || "\u00a0"), h("span", { class: "note" }, item.note));
 }
 

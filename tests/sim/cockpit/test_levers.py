@@ -11,7 +11,9 @@ from sim.cockpit.levers import (
     PRESETS,
     checked,
     described,
+    each,
     fitted,
+    need,
     playbook,
     position,
     preset,
@@ -66,6 +68,35 @@ def test_a_lever_says_where_to_look_for_what_it_does():
     assert "equity gap" in shown["decide"]
     assert {"spend", "idle share"} <= set(shown["size"])
     assert all(shown.values())
+
+
+def test_what_a_lever_says_holds_no_code():
+    for scenario in ("household-support", "quiet-office"):
+        for lever in (one for group in described(sim.load_scenario(scenario)) for one in group["levers"]):
+            said = " ".join([lever["about"], lever["each"], *lever["shows_in"]])
+            assert not {"_", "`", "()", "mape", "dear"} & {*said, *said.split()}, said
+
+
+def test_a_case_that_goes_to_a_person_has_its_minutes_price(scenario):
+    first = scenario.services[0]
+    minutes = first.review.minutes
+    hourly = scenario.staff.caseworker_pay_gbp * scenario.staff.on_cost / (220 * 7.4)
+    assert f"£{minutes / 60 * hourly:.2f}" in each("decide", scenario)
+    assert each("validate", scenario) == ""
+
+
+def test_what_a_position_needs_is_a_lever_that_can_be_moved():
+    needed = {(n, o.key): need(o) for n, lever in LEVERS.items() for o in lever.options if o.needs}
+    assert needed["retrain", "on-drift"]["name"] == "watch_model"
+    assert set(needed) == {
+        ("retrain", "on-drift"), ("roll_back", "on-a-shift"), ("roll_back", "on-a-small-shift"), ("allocate", "by-tags")
+    }  # fmt: skip
+    for (_, _key), other in needed.items():
+        assert LEVERS[other["name"]].option(other["naive"]).naive
+    for _, chosen in PRESETS.items():
+        for name, key in chosen.items():
+            if (name, key) in needed:
+                assert needed[name, key]["name"] in chosen
 
 
 def test_naive_choices_are_left_out():

@@ -69,6 +69,44 @@ def test_a_change_is_against_the_same_quarters_before(world, naive, gated):
     assert all(t["change"] == "as before" for t in picture(world, naive, naive)["tiles"])
 
 
+def poor(run: dict, quarter: int, envelope: float) -> dict:
+    """Return a run whose board handed out so much in one quarter, and plenty in the others."""
+    money = [{"envelope": envelope if q["quarter"] == quarter else 1e9, "contingency": 50.0} for q in run["quarters"]]
+    return run | {"quarters": [q | {"money": m} for q, m in zip(run["quarters"], money, strict=True)]}
+
+
+def test_spend_says_in_which_quarter_it_was_over_and_by_how_much(world, naive):
+    spent = sum(naive["quarters"][1]["spend"].values())
+    for envelope, said in ((spent - 1050.0, "over in Q2 by £1.0k"), (spent, "kept to in every quarter")):
+        drawn = picture(world, poor(naive, 2, envelope), None)
+        assert tile(drawn, "Spend")["note"].endswith(said)
+        assert tile(drawn, "Spend")["bad"] is said.startswith("over")
+    chart = next(c for c in picture(world, poor(naive, 2, spent - 1050.0), None)["charts"] if c["id"] == "spend")
+    assert "£1.0k over" in chart["told"][1] and "left" in chart["told"][0]
+
+
+def test_the_equity_tile_names_the_worst_quarter_of_the_whole(world, naive):
+    name = world.services[0].name
+    gaps = {q["quarter"]: q["services"][name]["gap"][0] for q in naive["quarters"]}
+    worst = max(gaps, key=lambda quarter: gaps[quarter])
+    note = tile(picture(world, naive, None), "Equity gap")["note"]
+    assert f"over all quarters together, worst in Q{worst} ({gaps[worst]:.1%})" in note
+    assert tile(picture(world, naive, None), "Equity gap")["value"] < gaps[worst]
+
+
+def test_value_that_does_not_count_is_marked(world, naive):
+    for counts in (True, False):
+        shown = tile(picture(world, naive | {"end": naive["end"] | {"counts": counts}}, None), "Net public value")
+        assert shown["bad"] is not counts
+        assert ("does not count" in shown["note"]) is not counts
+
+
+def test_events_name_no_decision_point_in_brackets(gated):
+    told = [event["text"] for event in gated["end"]["feed"]]
+    assert any("In force" in text for text in told)
+    assert not [text for text in told if "(validate)" in text or "(retrain)" in text]
+
+
 def test_every_chart_says_what_it_shows(world, naive, gated):
     value, *others = charts(world, gated, naive)
     end = sum(x for q in gated["quarters"] for x in q["value"])

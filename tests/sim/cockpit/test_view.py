@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 import sim.cockpit
+from sim.cockpit.levers import PRESETS
 from sim.cockpit.view import MODULES, STATIC, Cockpit, page_code
 
 
@@ -66,6 +67,40 @@ def test_a_run_that_is_held_is_what_others_are_compared_with(cockpit):
     ask(cockpit, do="pin", held=False, move=6)
     assert not cockpit.view["held"]
     assert change(cockpit) != {"as before"}
+
+
+def test_a_move_is_taken_back_and_the_runs_are_listed(cockpit):
+    for choices in ({}, {"validate": "gate"}):
+        ask(cockpit, do="choose", choices=choices, move=7)
+        until(cockpit, "ready")
+    gated = cockpit.view["tiles"]
+    ask(cockpit, do="choose", choices={"validate": "gate", "tag": "everything"}, move=7)
+    until(cockpit, "ready")
+    ask(cockpit, do="undo", move=8)
+    assert (cockpit.status["state"], cockpit.choices) == ("ready", {"validate": "gate"})
+    assert [t["text"] for t in cockpit.view["tiles"]] == [t["text"] for t in gated]
+    rows = cockpit.runs["rows"]
+    assert rows[0]["moved"] == "Typical, the first"
+    assert rows[-1]["moved"] == "Tags on resources: Everything"
+    here = next(row for row in rows if row["now"])
+    shown = {t["name"]: t["text"] for t in gated}
+    assert (here["spend"], here["gap"], here["value"]) == tuple(
+        shown[name] for name in ("Spend", "Equity gap", "Net public value")
+    )
+    while cockpit.runs["undo"]:
+        ask(cockpit, do="undo", move=9)
+        until(cockpit, "ready")
+    assert cockpit.choices == PRESETS["typical"]
+
+
+def test_any_run_of_the_list_can_be_compared_with(cockpit):
+    ask(cockpit, do="pin", held=True, run=1, move=9)
+    ask(cockpit, do="choose", choices={}, move=9)
+    until(cockpit, "ready")
+    assert cockpit.runs["compared"].startswith("Compared with run 1 (Typical, the first), and so is every further run")
+    assert [row["number"] for row in cockpit.runs["rows"] if row["beside"]] == [1]
+    ask(cockpit, do="pin", held=False, run=1, move=9)
+    assert cockpit.runs["compared"].endswith("the one before.")
 
 
 def test_a_choice_that_is_none_is_refused_in_words(cockpit):
