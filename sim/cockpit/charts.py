@@ -114,7 +114,7 @@ def budget_gbp(quarter: Figures) -> float:
 def overspent(quarters: list[Figures]) -> dict[int, float]:
     """Return, for the quarters in which more was spent than the budget, by how much, GBP."""
     over = {q["quarter"]: math.fsum(q["spend"].values()) - budget_gbp(q) for q in quarters}
-    return {quarter: gbp for quarter, gbp in over.items() if gbp > 0}
+    return {quarter: gbp for quarter, gbp in over.items() if gbp >= 0.005}
 
 
 def _how_set(scenario: Scenario) -> str:
