@@ -89,7 +89,7 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = 
     -------
     list of dict
         ``name``, ``text``, ``note``, ``change`` (text), ``good`` (None where nothing has changed) and ``bad`` (whether
-        the figure itself breaks a budget or a floor).
+        the figure itself breaks a budget, a floor or, of equity, the target).
     """
     n = len(now["quarters"])
     here, there = now["quarters"], (before["quarters"][:n] if before else [])
@@ -129,8 +129,11 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = 
             -1,
             note=_widest(scenario, here, span),
             points=True,
+            bad=round(_gap(here), 3) > TARGETS["equity_gap"],
         ),
-        _tile("Spend", _spent, money, here, there, -1, note=_budget(here), bad=bool(overspent(here))),
+        _tile(
+            "Spend", _spent, money, here, there, -1, note=_budget(here, scenario.quarters), bad=bool(overspent(here))
+        ),
         *([trust] if trusted else []),
         _tile("Work waiting", _queue, lambda x: f"{x:.0f}", here, there, -1, note="pieces, at the quarter's end"),
     ]
@@ -141,27 +144,36 @@ def headline_figures(quarters: list[Figures]) -> dict[str, str]:
     return {"spend": money(_spent(quarters)), "gap": _percent(_gap(quarters)), "value": money(_value(quarters))}
 
 
-def _budget(quarters: list[Figures]) -> str:
-    """Say what the budget was, contingency and all, and in which quarters more was spent."""
-    most = math.fsum(budget_gbp(q) for q in quarters)
-    over = [f"in Q{quarter} by {money(gbp)}" for quarter, gbp in overspent(quarters).items()]
-    return f"budget {money(most)}; {'over ' + ', '.join(over) if over else 'kept to in every quarter'}"
+def _budget(quarters: list[Figures], of: int) -> str:
+    """Say in which quarters more was spent than the budget, and what that was, contingency and all."""
+    most = money(math.fsum(budget_gbp(q) for q in quarters))
+    over = [f"Q{quarter} by {money(gbp)}" for quarter, gbp in overspent(quarters).items()]
+    if over:
+        return f"over budget in {len(over)} of {len(quarters)} quarters: {', '.join(over)}; {most} in all"
+    return f"budget {most}; kept to in every quarter" + (" so far" if len(quarters) < of else "")
 
 
 def _widest(scenario: Scenario, quarters: list[Figures], span: str) -> str:
-    """Say how the gap is reckoned, whose it is, and in which quarter that service's was widest."""
+    """Say how the gap is reckoned, whose it is, when it was widest, and whether another's ever was wider."""
     gaps = gaps_by_service(quarters)
     target = f"target at most {TARGETS['equity_gap']:.0%}"
     if not gaps:
         return f"{span}; {target}"
-    service = max(gaps, key=lambda name: gaps[name])
+    service, titled = max(gaps, key=lambda name: gaps[name]), {s.name: s for s in scenario.services if s.name in gaps}
     by_quarter = {q["quarter"]: q["services"][service]["gap"][0] for q in quarters}
     known = {quarter: gap for quarter, gap in by_quarter.items() if gap is not None}
-    whose = f"{next(s.title for s in scenario.services if s.name == service)}, the widest: " if len(gaps) > 1 else ""
+    whose = f"{titled[service].title}, the widest: " if len(gaps) > 1 else ""
     if len(quarters) == 1 or not known:
         return f"{whose}{span}; {target}"
     worst = max(known, key=lambda quarter: known[quarter])
-    return f"{whose}{span} together, worst in Q{worst} ({_percent(known[worst])}); {target}"
+    said = f"{whose}{span} together, worst in Q{worst} ({_percent(known[worst])})"
+    peak = max(
+        ((q["services"][name]["gap"][0] or 0.0, s.title, q["quarter"]) for q in quarters for name, s in titled.items()),
+        key=lambda found: found[0],
+    )
+    if peak[0] > known[worst]:
+        said += f"; in a single quarter {peak[1]}'s, in Q{peak[2]} ({_percent(peak[0])})"
+    return f"{said}; {target}"
 
 
 def _so_far(played: int, of: int) -> str:

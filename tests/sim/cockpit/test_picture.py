@@ -10,7 +10,8 @@ import sim
 from sim.cockpit.charts import charts
 from sim.cockpit.levers import playbook
 from sim.cockpit.nursery import whole_run
-from sim.cockpit.picture import empty, picture
+from sim.cockpit.picture import _widest, empty, picture
+from sim.scenario.targets import TARGETS
 
 
 def played(scenario, choices) -> dict:
@@ -77,12 +78,49 @@ def poor(run: dict, quarter: int, envelope: float) -> dict:
 
 def test_spend_says_in_which_quarter_it_was_over_and_by_how_much(world, naive):
     spent = sum(naive["quarters"][1]["spend"].values())
-    for envelope, said in ((spent - 1050.0, "over in Q2 by £1.0k"), (spent - 50.0, "kept to in every quarter")):
+    for envelope, said in (
+        (spent - 1050.0, "over budget in 1 of 3 quarters: Q2 by £1.0k"),
+        (spent - 50.0, "kept to in every quarter"),
+    ):
         drawn = picture(world, poor(naive, 2, envelope), None)
-        assert tile(drawn, "Spend")["note"].endswith(said)
+        assert said in tile(drawn, "Spend")["note"] and "so far" not in tile(drawn, "Spend")["note"]
         assert tile(drawn, "Spend")["bad"] is said.startswith("over")
     chart = next(c for c in picture(world, poor(naive, 2, spent - 1050.0), None)["charts"] if c["id"] == "spend")
     assert "£1.0k over" in chart["told"][1] and "left" in chart["told"][0]
+
+
+def test_a_budget_kept_so_far_may_still_be_overspent(world, naive):
+    rich = poor(naive, 2, 1e9)
+    half = rich | {"quarters": rich["quarters"][:2], "end": None}
+    assert tile(picture(world, half, None), "Spend")["note"].endswith("kept to in every quarter so far")
+
+
+def test_an_equity_gap_beyond_its_target_is_marked(world, naive, monkeypatch):
+    gap = tile(picture(world, naive, None), "Equity gap")["value"]
+    for target, bad in ((gap + 0.002, False), (gap - 0.002, True)):
+        monkeypatch.setitem(TARGETS, "equity_gap", target)
+        assert tile(picture(world, naive, None), "Equity gap")["bad"] is bad
+
+
+def test_the_equity_tile_names_another_service_whose_gap_was_wider_in_one_quarter(world, naive):
+    first = world.services[0]
+    second = first.model_copy(update={"name": "other", "title": "Another service"})
+    two = world.model_copy(update={"services": (first, second)})
+    name = first.name
+    both = [
+        q
+        | {
+            "services": {
+                name: q["services"][name],
+                "other": q["services"][name]
+                | {"gap": [0.9 if q["quarter"] == 2 else 0.0]}
+                | {"granted": q["services"][name]["eligible"]},
+            }
+        }
+        for q in naive["quarters"]
+    ]
+    note = _widest(two, both, "over all quarters")
+    assert note.startswith(f"{first.title}, the widest") and "Another service's, in Q2 (90.0%)" in note
 
 
 def test_the_equity_tile_names_the_worst_quarter_of_the_whole(world, naive):
