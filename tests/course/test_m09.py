@@ -58,11 +58,10 @@ def test_the_model_answers_distances_earn_every_point(model: dict, task: str) ->
 
 @pytest.mark.parametrize(
     ("pairs", "least"),
-    [pytest.param(ONE, 5.4, id="nearly, in one world"), pytest.param(ALL, 6.0, id="in three", marks=pytest.mark.slow)],
+    [pytest.param(ONE, 6.0, id="in one world"), pytest.param(ALL, 6.0, id="in three", marks=pytest.mark.slow)],
     indirect=["pairs"],
 )
 def test_the_model_answer_earns_every_point(model: dict, pairs: tuple[int, ...], least: float) -> None:
-    """In a single world luck may cost the rule a little; over the three that learners have, it costs nothing."""
     watching = (model["score_fn"], model["threshold"])
     assert check("m09.monitor", watching) == 6.0
     assert least <= check("m09.retrain", {"monitor": watching, "retrain": model["retrain"]}) <= 6.0
