@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
-
-import numpy as np
 
 from sim.calendar import Calendar
 from sim.cockpit.charts import budget_gbp, charts, overspent
+from sim.cockpit.equity import gaps_by_service, widest
 from sim.cockpit.levers import APART
 from sim.cockpit.observed import Figures
-from sim.models.fairness import equity_gap
 from sim.scenario import Scenario
 from sim.scenario.targets import TARGETS
 from sim.summary import money
@@ -127,7 +124,7 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = 
             here,
             there,
             -1,
-            note=_widest(scenario, here, span),
+            note=widest(scenario, here, span),
             points=True,
             bad=round(_gap(here), 3) > TARGETS["equity_gap"],
         ),
@@ -151,29 +148,6 @@ def _budget(quarters: list[Figures], of: int) -> str:
     if over:
         return f"over budget in {len(over)} of {len(quarters)} quarters: {', '.join(over)}; {most} in all"
     return f"budget {most}; kept to in every quarter" + (" so far" if len(quarters) < of else "")
-
-
-def _widest(scenario: Scenario, quarters: list[Figures], span: str) -> str:
-    """Say how the gap is reckoned, whose it is, when it was widest, and whether another's ever was wider."""
-    gaps = gaps_by_service(quarters)
-    target = f"target at most {TARGETS['equity_gap']:.0%}"
-    if not gaps:
-        return f"{span}; {target}"
-    service, titled = max(gaps, key=lambda name: gaps[name]), {s.name: s for s in scenario.services if s.name in gaps}
-    by_quarter = {q["quarter"]: q["services"][service]["gap"][0] for q in quarters}
-    known = {quarter: gap for quarter, gap in by_quarter.items() if gap is not None}
-    whose = f"{titled[service].title}, the widest: " if len(gaps) > 1 else ""
-    if len(quarters) == 1 or not known:
-        return f"{whose}{span}; {target}"
-    worst = max(known, key=lambda quarter: known[quarter])
-    said = f"{whose}{span} together, worst in Q{worst} ({_percent(known[worst])})"
-    peak = max(
-        ((q["services"][name]["gap"][0] or 0.0, s.title, q["quarter"]) for q in quarters for name, s in titled.items()),
-        key=lambda found: found[0],
-    )
-    if peak[0] > known[worst]:
-        said += f"; in a single quarter {peak[1]}'s, in Q{peak[2]} ({_percent(peak[0])})"
-    return f"{said}; {target}"
 
 
 def _so_far(played: int, of: int) -> str:
@@ -230,22 +204,6 @@ def _right(quarters: list[Figures]) -> tuple[float, float]:
 
 def _gap(quarters: list[Figures]) -> float:
     return max(gaps_by_service(quarters).values(), default=0.0)
-
-
-def gaps_by_service(quarters: list[Figures]) -> dict[str, float]:
-    """Return each service's equity gap over all decisions of some quarters; without those that have none."""
-    gaps = {}
-    for service in quarters[-1]["services"]:
-        sums: Any = [
-            [sum(column) for column in zip(*(q["services"][service][what] for q in quarters), strict=True)]
-            for what in ("eligible", "granted")
-        ]
-        gaps[service] = float(equity_gap(*map(_array, sums)))
-    return {service: gap for service, gap in gaps.items() if math.isfinite(gap)}
-
-
-def _array(values: list[float]) -> Any:
-    return np.array(values)
 
 
 def _trust(quarters: list[Figures]) -> float:
