@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable
 
 from sim.calendar import Calendar
-from sim.cockpit.charts import budget_gbp, charts, overspent
+from sim.cockpit.charts import budget_gbp, charts, overspent, spent_gbp
 from sim.cockpit.equity import gaps_by_service, widest
-from sim.cockpit.levers import APART
+from sim.cockpit.knock_on import in_force, knock_ons
 from sim.cockpit.observed import Figures
 from sim.scenario import Scenario
 from sim.scenario.targets import TARGETS
@@ -34,7 +34,8 @@ def picture(scenario: Scenario, now: Figures, before: Figures | None) -> Figures
     -------
     dict
         ``played`` and ``of`` (quarters), ``days`` (bounds of the quarters), ``tiles``, ``charts``, ``scorecard``,
-        ``feed``, ``headline``, ``counts`` and ``in_force`` (day by decision point, and by point and service).
+        ``feed``, ``headline``, ``counts``, ``in_force`` (day by decision point, and by point and service) and ``why``
+        (sentences, as `sim.cockpit.knock_on.knock_ons` returns them).
     """
     played, end = len(now["quarters"]), now["end"]
     earlier = before["end"] if before else None
@@ -49,16 +50,9 @@ def picture(scenario: Scenario, now: Figures, before: Figures | None) -> Figures
         "feed": end["feed"] if end else [],
         "headline": end["headline"] if end else "",
         "counts": end["counts"] if end else None,
-        "in_force": _in_force(now["quarters"]),
+        "in_force": in_force(now["quarters"]),
+        "why": knock_ons(scenario, now, before) if before else [],
     }
-
-
-def _in_force(quarters: list[Figures]) -> dict[str, float]:
-    days: dict[str, float] = {}
-    for event in (e for q in quarters for e in q["in_force"]):
-        for name in (event["point"], *(event["point"] + APART + service for service in event["services"])):
-            days[name] = event["day"]
-    return days
 
 
 def _bounds(scenario: Scenario) -> list[int]:
@@ -129,7 +123,7 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = 
             bad=round(_gap(here), 3) > TARGETS["equity_gap"],
         ),
         _tile(
-            "Spend", _spent, money, here, there, -1, note=_budget(here, scenario.quarters), bad=bool(overspent(here))
+            "Spend", spent_gbp, money, here, there, -1, note=_budget(here, scenario.quarters), bad=bool(overspent(here))
         ),
         *([trust] if trusted else []),
         _tile("Work waiting", _queue, lambda x: f"{x:.0f}", here, there, -1, note="pieces, at the quarter's end"),
@@ -138,7 +132,7 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = 
 
 def headline_figures(quarters: list[Figures]) -> dict[str, str]:
     """Return what a run came to in three figures, as the tiles say them: ``spend``, ``gap`` and ``value``."""
-    return {"spend": money(_spent(quarters)), "gap": _percent(_gap(quarters)), "value": money(_value(quarters))}
+    return {"spend": money(spent_gbp(quarters)), "gap": _percent(_gap(quarters)), "value": money(_value(quarters))}
 
 
 def _budget(quarters: list[Figures], of: int) -> str:
@@ -181,10 +175,6 @@ def _tile(
 
 def _value(quarters: list[Figures]) -> float:
     return math.fsum(x for q in quarters for x in q["value"])
-
-
-def _spent(quarters: list[Figures]) -> float:
-    return math.fsum(x for q in quarters for x in q["spend"].values())
 
 
 def _right(quarters: list[Figures]) -> tuple[float, float]:
