@@ -14,6 +14,7 @@ from sim.cockpit.levers import playbook
 from sim.cockpit.nursery import whole_run
 from sim.cockpit.picture import empty, picture
 from sim.scenario.targets import TARGETS
+from sim.summary import money
 
 
 def played(scenario, choices) -> dict:
@@ -172,8 +173,13 @@ def test_events_name_no_decision_point_in_brackets(gated):
 def test_every_chart_says_what_it_shows(world, naive, gated):
     value, *others = charts(world, gated, naive)
     end = sum(x for q in gated["quarters"] for x in q["value"])
-    assert sim.cockpit.charts.money(end) in value["alt"]
+    assert money(end) in value["alt"]
     assert "Before" in value["alt"]
+    assert f"falls from £0.00 to {money(end)};" in value["alt"] or f"rises from £0.00 to {money(end)};" in value["alt"]
+    right = [share for q in gated["quarters"] for share in next(iter(q["services"].values()))["right"]]
+    assert f"from {right[0]:.1%} to {right[-1]:.1%}; lowest {min(right):.1%}" in others[0]["alt"]
+    spent = sum(x for q in gated["quarters"] for x in q["spend"].values())
+    assert f"{money(spent)} in 3 quarters" in others[2]["alt"]
     for chart in others:
         assert any(c.isdigit() for c in chart["alt"]), chart
     assert "Nothing has been spent yet" in charts(world, empty(), None)[3]["alt"]
