@@ -694,8 +694,8 @@ if pays_within_a_year is not ...:
 # assistant £23,000, the forecast £4,000. That key favours services with small machines; split by decisions, the assistant
 # bears far more. About 7 % names no owner yet.
 #
-# An accurate decision cost us 90p in triage and 22p in the assistant; the mean of departments like ours, by three simulated
-# ones, lies between 40p and £1.10, and 2p and 40p. Do not compare services by this: being right is harder for a forecast. Nor does it hold what an error
+# An accurate decision cost us 90p in triage and 22p in the assistant; departments like ours average 40p to £1.10, and 2p
+# to 40p, by three simulations. Do not compare services by this: being right is harder for a forecast. Nor does it hold what an error
 # costs a household.
 #
 # I recommend showback for a year, not chargeback. In simulation owners cleared what was plainly idle: £3,500 in the
