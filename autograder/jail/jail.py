@@ -67,15 +67,27 @@ class Jail:
     limits : Limits, optional
         What each submission may use.
 
+    Attributes
+    ----------
+    rehearsed : set of str
+        Modules whose own cells have been run ahead.
+
     Raises
     ------
     JailError
         When it is entered, if the warm process cannot be started.
+
+    Notes
+    -----
+    Processes that are forked from the one that entered it may ask it for inmates of their own, all at once; it ends
+    when that one leaves it.
     """
 
     def __init__(self, walls: Walls, limits: Limits | None = None) -> None:
         self.walls = walls
         self.limits = limits or Limits()
+        self.rehearsed: set[str] = set()
+        self._owner = os.getpid()
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
 
@@ -112,11 +124,16 @@ class Jail:
     ) -> None:
         if self._control is not None:
             self._control.close()
-        if self._process is not None:
+        if self._process is not None and self._owner == os.getpid():
             self._process.kill()
             self._process.wait()
             self._process.stderr.close()
         self._control = self._process = None
+
+    @property
+    def standing(self) -> bool:
+        """Whether the warm process is there; it says nothing after its first word, so that word of it is its end."""
+        return self._control is not None and not select.select([self._control], [], [], 0)[0]
 
     def _command(self, words: list[str]) -> tuple[list[str], dict[str, str]]:
         from autograder.jail import bubblewrap

@@ -75,6 +75,13 @@ def drop_capabilities() -> None:
     checked(library().capset(header, bytes(24)), "capset")
 
 
+def release_memory() -> None:
+    """Give back what was freed and is held for later; a C library that has no such call keeps it."""
+    trim = getattr(library(), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
 def adopt_orphans() -> None:
     """Become the parent of whatever children's children outlive their own parents."""
     checked(library().prctl(SET_SUBREAPER, 1, 0, 0, 0), "prctl")

@@ -1,7 +1,7 @@
 """What a lesson simulates by itself: done once in the warm process, and inherited by every submission that it forks.
 
-Only runs of the simulator's own practices are remembered: one in which anything of a learner's, or of the lesson's own,
-had a say is always run anew.
+Only runs are remembered of which it is known on what they rest: the simulator's own practices, and the lesson's plain
+functions. One in which anything else had a say, or something of a learner's, is always run anew.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ import dataclasses
 import functools
 import gc
 import io
-import types
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
-from sim.experiments.fingerprint import fingerprint
+from autograder.jail import kernel
+from autograder.jail.familiar import grounds
 from sim.playbook import Playbook
 from sim.run import Run
 from sim.scenario import Scenario
 
-PLACES = ("sim.programme", "sim.programme.simulate", "sim.experiments.study")
+STUDY = "sim.experiments.study"
+PLACES = ("sim.programme", "sim.programme.simulate", STUDY)
 """Where the function that simulates is known by its name."""
-
-PLAIN = (str, bytes, int, float, complex, bool, type(None))
 
 
 class Remembered:
@@ -46,23 +46,80 @@ class Remembered:
     def __init__(self, simulate: Callable[..., Run]) -> None:
         self._simulate = simulate
         self.learning = True
-        self.runs: dict[tuple[str, str, int, bool], Run] = {}
+        self.runs: dict[str, Run] = {}
         functools.update_wrapper(self, simulate)
 
     def __call__(
         self, scenario: Scenario, playbook: Playbook | None = None, seed: int = 0, instant: bool = False
     ) -> Run:
         """Return a run: a copy of one that is remembered, or a new one."""
-        book = Playbook() if playbook is None else playbook
-        if not (isinstance(scenario, Scenario) and isinstance(book, Playbook) and ours(book)):
-            return self._simulate(scenario, playbook, seed, instant)
-        key = (scenario.model_dump_json(), fingerprint(book), seed, bool(instant))
+        about = (scenario, playbook, seed, instant)
+        key = _key(*about)
         if key in self.runs:
             return _copy(self.runs[key])
-        run = self._simulate(scenario, playbook, seed, instant)
-        if self.learning:
+        with _silence() as silent:
+            run = self._simulate(*about)
+        if self.learning and silent and key and key == _key(*about):
             self.runs[key] = _copy(run)
         return run
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """Keep no run while the context lasts: something smaller is kept in its place."""
+        before, self.learning = self.learning, False
+        try:
+            yield
+        finally:
+            self.learning = before
+
+
+class Measured:
+    """Stands for what makes one run of a study, and gives its scorecard in no time if that is known already.
+
+    What a comparison of many runs leaves behind is so many scorecards, which take no room, and not the runs.
+
+    Parameters
+    ----------
+    one : callable
+        The study's own.
+    runs : Remembered
+        What simulates.
+
+    Attributes
+    ----------
+    cards : dict
+        Labels and figures, by what was simulated.
+    """
+
+    def __init__(self, one: Callable[..., tuple], runs: Remembered) -> None:
+        self._one = one
+        self._runs = runs
+        self.cards: dict[str, tuple[list[list[Any]], list[float]]] = {}
+        functools.update_wrapper(self, one)
+
+    def __call__(
+        self, name: str, cell: Any, seed: int, instant: bool, reading: Callable[[Run], Any]
+    ) -> tuple[str, int, list[list[Any]], list[float]]:
+        """Return what a run measured."""
+        about = (cell.scenario, cell.playbook, seed, instant)
+        key = _key(*about) if reading is import_module(STUDY).card else ""
+        if key not in self.cards:
+            with self._runs.aside(), _silence() as silent:
+                labels, values = self._one(name, cell, seed, instant, reading)[2:]
+            if not (self._runs.learning and silent and key and key == _key(*about)):
+                return name, seed, labels, values
+            self.cards[key] = labels, values
+        labels, values = self.cards[key]
+        return name, seed, [list(row) for row in labels], list(values)
+
+
+def _key(scenario: Any, playbook: Any, seed: Any, instant: Any) -> str:
+    """Say all that a run rests on; empty where that is not known."""
+    book = Playbook() if playbook is None else playbook
+    if not (isinstance(scenario, Scenario) and isinstance(book, Playbook)):
+        return ""
+    known = grounds(book)
+    return f"{known} {seed!r} {bool(instant)} {scenario.model_dump_json()}" if known else ""
 
 
 def _copy(run: Run) -> Run:
@@ -70,28 +127,17 @@ def _copy(run: Run) -> Run:
     return dataclasses.replace(run, **{name: frame.copy() for name, frame in run.frames.items()})
 
 
-def ours(thing: Any) -> bool:
-    """Say whether a decision is the simulator's own through and through, whatever it is made of."""
-    if isinstance(thing, PLAIN) or thing is ...:
-        return True
-    if isinstance(thing, types.FunctionType):
-        held = [cell.cell_contents for cell in thing.__closure__ or ()]
-        return _home(thing) and ours(thing.__defaults__) and all(map(ours, held))
-    if isinstance(thing, functools.partial):
-        return all(map(ours, (thing.func, *thing.args, *thing.keywords.values())))
-    if isinstance(thing, types.MethodType):
-        return ours(thing.__func__) and ours(thing.__self__)
-    if isinstance(thing, type):
-        return _home(thing)
-    if isinstance(thing, Mapping):
-        return all(map(ours, thing.keys())) and all(map(ours, thing.values()))
-    if isinstance(thing, (tuple, list, set, frozenset)):
-        return all(map(ours, thing))
-    return _home(type(thing)) and all(map(ours, getattr(thing, "__dict__", {}).values()))
+@contextlib.contextmanager
+def _silence() -> Iterator[list[bool]]:
+    """Give a list that is empty afterwards if anything was printed meanwhile, as far as that is collected here."""
+    silent, before = [True], _printed()
+    yield silent
+    if _printed() != before:
+        silent.clear()
 
 
-def _home(thing: Any) -> bool:
-    return str(getattr(thing, "__module__", "")).startswith("sim.")
+def _printed() -> tuple[int, ...]:
+    return tuple(stream.tell() for stream in (sys.stdout, sys.stderr) if isinstance(stream, io.StringIO))
 
 
 def rehearse(cells: list[str]) -> int:
@@ -105,35 +151,37 @@ def rehearse(cells: list[str]) -> int:
     Returns
     -------
     int
-        Runs that are remembered.
+        Runs of which something is remembered.
     """
     import autograder
 
-    remembered = _installed()
+    runs, measured = _installed()
     names: dict[str, Any] = {"__name__": "__main__", "display": lambda *things: None}
     check, autograder.check = autograder.check, lambda *answer: 0.0
-    remembered.learning = True
+    runs.learning = True
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             for source in cells:
                 with contextlib.suppress(Exception):
                     exec(compile(source, "lesson", "exec"), names)
     finally:
-        remembered.learning = False
+        runs.learning = False
         autograder.check = check
         import_module("matplotlib.pyplot").close("all")
     names.clear()
     gc.collect()
+    kernel.release_memory()
     gc.freeze()
-    return len(remembered.runs)
+    return len(runs.runs) + len(measured.cards)
 
 
-def _installed() -> Remembered:
+def _installed() -> tuple[Remembered, Measured]:
     """Put what remembers in the place of what simulates, once."""
-    now = import_module(PLACES[0]).simulate
+    study, now = import_module(STUDY), import_module(PLACES[0]).simulate
     if isinstance(now, Remembered):
-        return now
-    made = Remembered(now)
+        return now, vars(study)["_one"]
+    runs = Remembered(now)
     for place in PLACES:
-        vars(import_module(place))["simulate"] = made
-    return made
+        vars(import_module(place))["simulate"] = runs
+    vars(study)["_one"] = Measured(vars(study)["_one"], runs)
+    return runs, vars(study)["_one"]

@@ -24,11 +24,8 @@ from autograder.variants import Variant, read_secret, variant_of
 TRAIL = "trinity_trail"
 """Under which the steps of one marking pass the trail on."""
 
-_jails: dict[tuple[int, bool], Jail] = {}
-"""The jail of this process, kept warm from one notebook to the next."""
-
-_rehearsed: set[tuple[int, str]] = set()
-"""Which jails have run which module's own cells."""
+_jails: dict[bool, Jail] = {}
+"""The jail of this process and of those that are forked from it, kept warm from one notebook to the next."""
 
 
 class JailedExecute(NbGraderPreprocessor):
@@ -160,29 +157,32 @@ def empty(nb: nbformat.NotebookNode) -> None:
 
 
 def open_jail(without_jail: bool) -> Jail:
-    """Return this process's jail, started when it is first asked for; a forked process starts its own."""
-    key = (os.getpid(), without_jail)
-    if key not in _jails:
-        jail = Jail(choose(without_jail)).__enter__()
-        _jails[key] = jail
-        atexit.register(_close, key)
-    return _jails[key]
+    """Return the jail, started when it is first asked for, or when it has broken down.
+
+    A process that is forked from one with a jail shares it.
+    """
+    if without_jail not in _jails or not _jails[without_jail].standing:
+        close_jail(without_jail)
+        _jails[without_jail] = Jail(choose(without_jail)).__enter__()
+        atexit.register(close_jail, without_jail)
+    return _jails[without_jail]
+
+
+def close_jail(without_jail: bool) -> None:
+    """End the jail, if there is one and it is this process's own."""
+    jail = _jails.pop(without_jail, None)
+    if jail is not None:
+        jail.__exit__(None, None, None)
 
 
 def rehearsed(jail: Jail, course: Path, module: str) -> None:
     """Have a jail run a module's released cells, unless it has."""
     path = course / "release" / module / f"{module}.ipynb"
-    if (id(jail), module) in _rehearsed or not path.is_file():
+    if module in jail.rehearsed or not path.is_file():
         return
     cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
     jail.rehearse(cells)
-    _rehearsed.add((id(jail), module))
-
-
-def _close(key: tuple[int, bool]) -> None:
-    jail = _jails.pop(key, None)
-    if jail is not None and key[0] == os.getpid():
-        jail.__exit__(None, None, None)
+    jail.rehearsed.add(module)
 
 
 def prose_of(course: Path, module: str) -> set[str]:

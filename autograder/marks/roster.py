@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,15 +27,17 @@ from autograder.baselines import PLACE as BASELINES
 from autograder.baselines import kept_in
 from autograder.errors import MarkingError
 from autograder.jail import choose
+from autograder.jail.nursery import WARM
 from autograder.marks.beside import beside
 from autograder.marks.orphan import end_with
+from autograder.marks.pool import forked
 from autograder.trail.trail import Trail, digest_of, digests_of, forget_trail, read_trail, settle_trail
 from autograder.variants import Secret, read_secret, variant_of
 from sim.errors import unknown
 
 LOCKS = Path(".trinity", "locks")
 SEVERAL = 2
-"""Submissions a process, beyond which it pays to run the lesson's own cells ahead."""
+"""Submissions a jail, beyond which it pays to run the lesson's own cells ahead."""
 
 
 @dataclass(frozen=True)
@@ -167,14 +170,38 @@ class Roster:
         return said
 
     def _many(self, work: Any, learners: list[str], jobs: int) -> Iterator[Result]:
-        several = len(learners) > SEVERAL * max(joblib.effective_n_jobs(jobs), 1)
+        processes = min(joblib.effective_n_jobs(jobs), len(learners))
+        elsewhere = joblib.parallel.get_active_backend()[0].__class__.__name__ != "LokyBackend"
+        several = len(learners) > SEVERAL * (processes if elsewhere else 1)
         about = (str(self.course), self.module, str(self.submitted), self.without_jail, several, os.getpid())
-        if jobs == 1 and joblib.parallel.get_active_backend()[0].__class__.__name__ == "LokyBackend":
+        if elsewhere:
+            with joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="2*n_jobs") as pool:
+                yield from pool(joblib.delayed(work)(*about, learner) for learner in learners)
+        elif processes > 1:
+            with self._warm(work, several):
+                yield from forked(partial(work, *about), learners, processes, _given_up)
+        else:
             for learner in learners:
                 yield work(*about, learner)
+
+    @contextmanager
+    def _warm(self, work: Any, several: bool) -> Iterator[None]:
+        """Have here what every process needs: the imports and, where there is something to mark, one jail for all."""
+        name = f"autograder.tasks.{self.module}"
+        for module in (*WARM, "nbgrader.apps", *([name] if find_spec(name) else [])):
+            import_module(module)
+        if work is not _mark:
+            yield
             return
-        with joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="2*n_jobs") as pool:
-            yield from pool(joblib.delayed(work)(*about, learner) for learner in learners)
+        from autograder.marks.preprocessor import close_jail, open_jail, rehearsed
+
+        jail = open_jail(self.without_jail)
+        try:
+            if several:
+                rehearsed(jail, self.course, self.module)
+            yield
+        finally:
+            close_jail(self.without_jail)
 
     def _require_generated(self) -> None:
         from nbgrader.api import Gradebook, MissingEntry
@@ -221,6 +248,11 @@ def _mark(
     except Exception as error:
         problem = f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
     return Result(learner, time.monotonic() - began, problem)
+
+
+def _given_up(learner: str) -> Result:
+    """Tell of a submission whose marking took the process that did it with it, again and again."""
+    return Result(learner, 0.0, "the process that marked it was ended from outside; is there enough memory?")
 
 
 def _standing(course: Path, module: str, notebook: Path, secret: Secret | None) -> Trail | None:

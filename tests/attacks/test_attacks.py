@@ -79,7 +79,7 @@ def jailed(tmp_path_factory: pytest.TempPathFactory, setting: pytest.MonkeyPatch
     yield scene
     scene.close()
     for key in list(preprocessor._jails):
-        preprocessor._close(key)
+        preprocessor.close_jail(key)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def landlocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         yield scene
         scene.close()
         for key in list(preprocessor._jails):
-            preprocessor._close(key)
+            preprocessor.close_jail(key)
 
 
 @pytest.fixture(scope="module")
