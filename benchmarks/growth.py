@@ -1,7 +1,12 @@
 """How time and memory grow with the days of a run and with the services in it.
 
-Each size has a process of its own: it makes the run once, after which its peak memory is read, and once more to take
-its time, between two measurements of U.
+Each size has a process of its own. It makes a short run first, so that what is loaded once is there; then, three times,
+the run whose time is taken, each between two measurements of U, of which the middle one counts; then once more with
+every allocation traced, for the most memory that the run itself held at once.
+
+A run has a part that is the same whatever its size (the first model, a shared estate, one staff). The exponent is
+therefore taken from what each doubling adds: if a size n costs a + b * n**p, then from n to 2n it adds b * (2**p - 1) *
+n**p, whose logarithm is a straight line of slope p, whatever a is.
 """
 
 from __future__ import annotations
@@ -10,7 +15,9 @@ import json
 import resource
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Iterator, Sequence
+from statistics import median
 
 import numpy as np
 from rich.table import Table
@@ -27,8 +34,11 @@ SERVICES = (1, 2, 4, 8)
 
 SHORT = 4
 
+ROUNDS = 3
+"""How often the time of each run is taken."""
+
 EXPONENT = (0.9, 1.1)
-"""Between which the exponent of time is to lie."""
+"""Between which the exponents of time and of memory are to lie."""
 
 MOST_MB = 500
 """Peak memory of a process that runs the whole department for eight quarters, at most."""
@@ -49,26 +59,36 @@ def tables() -> Iterator[Table]:
 
 
 def _growth(name: str, what: str, sizes: Sequence[int], runs: Sequence[tuple[str, int, int]]) -> Table:
-    """Return the table of runs of several sizes."""
+    """Return the table of runs of several sizes, each twice the one before."""
     found = [_apart(name, *run) for run in runs]
     fixed = f"{SHORT} quarters" if what == "services" else "one service"
     table = Table(title=f"Growth in {what}, {fixed}, {name}")
-    for heading in (what, "time in U", "peak MB", "MB beyond the start"):
+    for heading in (what, "time in U", "peak MB of the process", "MB of the run"):
         table.add_column(heading, justify="right")
     for size, one in zip(sizes, found, strict=True):
-        beyond = one["peak_mb"] - one["base_mb"]
-        table.add_row(str(size), f"{one['units']:.2f}", f"{one['peak_mb']:.0f}", f"{beyond:.0f}")
-    time = exponent(sizes, [one["units"] for one in found])
-    memory = exponent(sizes, [one["peak_mb"] - one["base_mb"] for one in found])
-    table.caption = (
-        f"Exponent of time {time:.2f} (wanted {EXPONENT[0]} to {EXPONENT[1]}); of memory beyond the start {memory:.2f}"
-    )
+        table.add_row(str(size), f"{one['units']:.2f}", f"{one['peak_mb']:.0f}", f"{one['held_mb']:.1f}")
+    time, memory = (exponent(sizes, [one[column] for one in found]) for column in ("units", "held_mb"))
+    wanted = f"wanted {EXPONENT[0]} to {EXPONENT[1]}"
+    table.caption = f"Exponent of what each doubling adds: time {time:.2f}, memory {memory:.2f} ({wanted})"
     return table
 
 
 def exponent(sizes: Sequence[float], values: Sequence[float]) -> float:
-    """Return the power of the size by which values grow: the slope of a straight line through their logarithms."""
-    return float(np.polyfit(np.log(sizes), np.log(values), 1)[0])
+    """Return the power of the size by which values grow, a constant part left aside.
+
+    Parameters
+    ----------
+    sizes : sequence of float
+        Each twice the one before.
+    values : sequence of float
+        As many, each larger than the one before.
+
+    Returns
+    -------
+    float
+        Slope of a straight line through the logarithms of what each doubling adds.
+    """
+    return float(np.polyfit(np.log(sizes[:-1]), np.log(np.diff(values)), 1)[0])
 
 
 def copies(scenario: sim.Scenario, count: int) -> sim.Scenario:
@@ -109,18 +129,27 @@ def _apart(*size: object) -> dict[str, float]:
 
 
 def _measured(name: str, world: str, quarters: int, services: int) -> dict[str, float]:
-    """Return a run's time in U, and the peak memory of this process before and after it, MB."""
+    """Return a run's time in U, the most that it held, and this process's peak memory before and after it, MB."""
     department = sim.load_scenario("household-support")
     given = department if world == "department" else copies(department.only("claims-triage"), services)
     given = given.replace(quarters=quarters)
     book = sim.practices.reference() if name == "reference" else sim.Playbook()
-    unit = unit_seconds(1)
+    sim.simulate(given.replace(quarters=1), book, seed=0)
     base = _peak_mb()
-    sim.simulate(given, book, seed=0)
+    units = [_units(given, book) for _ in range(ROUNDS)]
     peak = _peak_mb()
+    tracemalloc.start()
+    sim.simulate(given, book, seed=0)
+    held = tracemalloc.get_traced_memory()[1] / 2**20
+    return {"units": median(units), "base_mb": base, "peak_mb": peak, "held_mb": held}
+
+
+def _units(given: sim.Scenario, book: sim.Playbook) -> float:
+    """Return the time of one run, begun with nothing remembered, in U."""
+    before = unit_seconds(1)
     learning.forget()
     taken = sum(sim.simulate(given, book, seed=0).timings.values())
-    return {"units": taken / ((unit + unit_seconds(1)) / 2), "base_mb": base, "peak_mb": peak}
+    return taken / ((before + unit_seconds(1)) / 2)
 
 
 def _peak_mb() -> float:

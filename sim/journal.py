@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from sim.table import typed
+
 COLUMNS = ("event_id", "day", "kind", "service", "subject", "cause", "detail")
 
 
@@ -63,11 +65,7 @@ class Journal:
 
     def frame(self, first: float = -math.inf) -> pd.DataFrame:
         """Return the journal from a day on as a tidy frame, one row per event, in order."""
-        rows = [row for row in self._rows if row[1] >= first]
-        if not rows:
-            return pd.DataFrame({c: pd.Series(dtype=t) for c, t in zip(COLUMNS, _DTYPES, strict=True)})
-        frame = pd.DataFrame(dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)))
-        return frame.astype(dict(zip(COLUMNS, _DTYPES, strict=True)))
+        return typed([row for row in self._rows if row[1] >= first], dict(zip(COLUMNS, _DTYPES, strict=True)))
 
 
 _DTYPES = ("int64", "float64", "str", "str", "str", "Int64", "str")

@@ -21,7 +21,7 @@ FLOORS = {
 OUTSIDE_THE_HOUSE = {"benchmarks", "tests"}
 
 ROOMS = (
-    "errors stopwatch streams calendar journal ledger scenario world data models cloud organisation decisions "
+    "errors stopwatch streams calendar table journal ledger scenario world data models cloud organisation decisions "
     "playbook practices scorecard summary records run programme contract experiments exports plots report cockpit"
 ).split()
 

@@ -35,10 +35,13 @@ _TEXT = pa.large_string()
 _STR = pd.StringDtype("pyarrow", na_value=np.nan)
 """The type that pandas calls ``str``."""
 
-_json = json.JSONEncoder(sort_keys=True).encode
+_encode = json.JSONEncoder(sort_keys=True).encode
 
 _described = lru_cache(maxsize=4096)(describe)
 """A month's bill describes the same sorts of charge as the one before; nobody changes what is kept here."""
+
+_CONSUMES = np.array([name in CONSUMING for name in CHARGES])
+"""Whether a charge is for something that ran, by its place in `CHARGES`."""
 
 _SPOT, _COMMITTED, _UNUSED, _PURCHASE, _CREDIT, _CORRECTION = range(1, len(CHARGES))
 
@@ -86,7 +89,19 @@ def billing(usage: UsageLines, scenario_name: str, start: datetime.date, tags: T
     fixed = {name: pa.repeat(pa.scalar(value, _TEXT), n) for name, value in constants(scenario_name).items()}
     table = words | dates | fixed | _numbers(usage) | {"Tags": _tags(usage, tags or {})}
     blocks = [(_block(table[name]), np.arange(place, place + 1)) for place, name in enumerate(COLUMNS)]
-    return create_dataframe_from_blocks(blocks, pd.RangeIndex(n), pd.Index(COLUMNS))
+    return create_dataframe_from_blocks(blocks, pd.RangeIndex(n), _heading().copy())
+
+
+@lru_cache
+def _heading() -> pd.Index:
+    """Return the bill's columns, which take as long to make as a tenth of a month's bill."""
+    return pd.Index(COLUMNS)
+
+
+@lru_cache(maxsize=4096)
+def _json(borne: tuple[tuple[str, str], ...]) -> str:
+    """Return tags as a JSON object; most resources bear the same ones month after month."""
+    return _encode(dict(borne))
 
 
 def _check(usage: UsageLines, tags: Tags) -> None:
@@ -147,7 +162,7 @@ def _tags(usage: UsageLines, tags: Tags) -> pa.Array:
                 from_the_first[i] = len(texts)
             else:
                 later.append((i, since, len(texts)))
-            texts.append(_json(dict(borne)))
+            texts.append(_json(tuple(borne.items())))
     place = from_the_first[usage.resource]
     for i, since, text in later:
         place[(usage.resource == i) & (usage.day >= since)] = text
@@ -194,7 +209,7 @@ def _numbers(usage: UsageLines) -> dict[str, np.ndarray]:
     priced[np.abs(np.minimum(contracted, published) * priced) < LEAST_GBP] = 0.0
     billed, effective = usage.pence / 100.0, usage.effective_pence / 100.0
     credit, bound = charge == _CREDIT, usage.commitment >= 0
-    ran = np.isin(charge, [CHARGES.index(name) for name in CONSUMING])
+    ran = _CONSUMES[charge]
     return {
         "BilledCost": billed,
         "EffectiveCost": effective,

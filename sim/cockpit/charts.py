@@ -111,6 +111,11 @@ def budget_gbp(quarter: Figures) -> float:
     return float(quarter["money"]["envelope"] + quarter["money"]["contingency"])
 
 
+def spent_gbp(quarters: list[Figures]) -> float:
+    """Return what some quarters cost together, GBP."""
+    return math.fsum(x for q in quarters for x in q["spend"].values())
+
+
 def overspent(quarters: list[Figures]) -> dict[int, float]:
     """Return, for the quarters in which more was spent than the budget, by how much, GBP."""
     over = {q["quarter"]: math.fsum(q["spend"].values()) - budget_gbp(q) for q in quarters}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sim.cockpit.charts import overspent
+from sim.cockpit.charts import overspent, spent_gbp
 from sim.cockpit.levers import PRESETS, Choices, stands, titled
 from sim.cockpit.observed import Figures
 from sim.cockpit.picture import headline_figures
+from sim.summary import money
 
 NAMED = 2
 """The most levers that are named when several have been moved at once."""
@@ -56,7 +57,7 @@ class History:
         -------
         dict
             ``rows`` (number, moved, spend, over, gap, value, counts, choices, now and beside), ``undo`` (whether there
-            is a move to take back) and ``compared`` (a sentence).
+            is a move to take back), ``compared`` (a sentence) and ``costs`` (as `costs` returns them).
         """
         rows = []
         for number, (key, run) in enumerate(self._runs.items(), start=1):
@@ -73,7 +74,38 @@ class History:
                     "beside": held and run is beside,
                 }
             )
-        return {"rows": rows, "undo": bool(self._left), "compared": self._compared(beside, held)}
+        return {
+            "rows": rows,
+            "undo": bool(self._left),
+            "compared": self._compared(beside, held),
+            "costs": self.costs(now),
+        }
+
+    def costs(self, now: Figures) -> dict[str, dict[str, str]]:
+        """Return what each lever's position costs over a whole run, where another run tells it.
+
+        Parameters
+        ----------
+        now : dict
+            The newest run; nothing is known before it is complete.
+
+        Returns
+        -------
+        dict of str to dict
+            By what is chosen (as `sim.cockpit.levers.Choices`), ``text`` and ``about``: the spend of the newest run
+            less that of the last other in which nothing else was chosen otherwise. What taking it up costs is in it.
+        """
+        told = {}
+        for number, run in enumerate(self._runs.values() if now["end"] is not None else (), start=1):
+            apart = differing(run["choices"], now["choices"])
+            if len(apart) == 1:
+                more = spent_gbp(now["quarters"]) - spent_gbp(run["quarters"])
+                told[apart[0]] = {
+                    "text": f"spend {'+' if more >= 0 else '−'}{money(abs(more))} on run {number}",
+                    "about": f"Spend of the whole run less that of run {number}, where this lever alone stood "
+                    f"otherwise ({stands(apart[0], run['choices'])}); what taking it up costs is in it.",
+                }
+        return told
 
     def _compared(self, beside: Figures | None, held: bool) -> str:
         if beside is None:
@@ -82,6 +114,11 @@ class History:
         which = f"run {number} ({self._moved[repr(beside['choices'])]})"
         until = "and so is every further run, until you press Compare again" if held else "the one before"
         return f"Compared with {which}, {until}."
+
+
+def differing(before: Choices, after: Choices) -> list[str]:
+    """Return the names of what is chosen otherwise."""
+    return [n for n in {**before, **after} if before.get(n) != after.get(n)]
 
 
 def moved(before: Choices | None, after: Choices) -> str:
@@ -100,7 +137,7 @@ def moved(before: Choices | None, after: Choices) -> str:
     named = next((name.capitalize() for name, choices in PRESETS.items() if choices == after), "")
     if before is None:
         return f"{named or 'own levers'}, the first"
-    names = [n for n in {**before, **after} if before.get(n) != after.get(n)]
+    names = differing(before, after)
     if named and len(names) != 1:
         return named
     said = [f"{titled(n)}: {stands(n, after)}" for n in names]

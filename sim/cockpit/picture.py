@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
-
-import numpy as np
 
 from sim.calendar import Calendar
-from sim.cockpit.charts import budget_gbp, charts, overspent
-from sim.cockpit.levers import APART
+from sim.cockpit.charts import budget_gbp, charts, overspent, spent_gbp
+from sim.cockpit.equity import gaps_by_service, widest
+from sim.cockpit.knock_on import in_force, knock_ons
 from sim.cockpit.observed import Figures
-from sim.models.fairness import equity_gap
 from sim.scenario import Scenario
 from sim.scenario.targets import TARGETS
 from sim.summary import money
@@ -37,7 +34,8 @@ def picture(scenario: Scenario, now: Figures, before: Figures | None) -> Figures
     -------
     dict
         ``played`` and ``of`` (quarters), ``days`` (bounds of the quarters), ``tiles``, ``charts``, ``scorecard``,
-        ``feed``, ``headline``, ``counts`` and ``in_force`` (day by decision point, and by point and service).
+        ``feed``, ``headline``, ``counts``, ``in_force`` (day by decision point, and by point and service) and ``why``
+        (sentences, as `sim.cockpit.knock_on.knock_ons` returns them).
     """
     played, end = len(now["quarters"]), now["end"]
     earlier = before["end"] if before else None
@@ -52,16 +50,9 @@ def picture(scenario: Scenario, now: Figures, before: Figures | None) -> Figures
         "feed": end["feed"] if end else [],
         "headline": end["headline"] if end else "",
         "counts": end["counts"] if end else None,
-        "in_force": _in_force(now["quarters"]),
+        "in_force": in_force(now["quarters"]),
+        "why": knock_ons(scenario, now, before) if before else [],
     }
-
-
-def _in_force(quarters: list[Figures]) -> dict[str, float]:
-    days: dict[str, float] = {}
-    for event in (e for q in quarters for e in q["in_force"]):
-        for name in (event["point"], *(event["point"] + APART + service for service in event["services"])):
-            days[name] = event["day"]
-    return days
 
 
 def _bounds(scenario: Scenario) -> list[int]:
@@ -127,12 +118,12 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = 
             here,
             there,
             -1,
-            note=_widest(scenario, here, span),
+            note=widest(scenario, here, span),
             points=True,
             bad=round(_gap(here), 3) > TARGETS["equity_gap"],
         ),
         _tile(
-            "Spend", _spent, money, here, there, -1, note=_budget(here, scenario.quarters), bad=bool(overspent(here))
+            "Spend", spent_gbp, money, here, there, -1, note=_budget(here, scenario.quarters), bad=bool(overspent(here))
         ),
         *([trust] if trusted else []),
         _tile("Work waiting", _queue, lambda x: f"{x:.0f}", here, there, -1, note="pieces, at the quarter's end"),
@@ -141,7 +132,7 @@ def tiles(scenario: Scenario, now: Figures, before: Figures | None, when: str = 
 
 def headline_figures(quarters: list[Figures]) -> dict[str, str]:
     """Return what a run came to in three figures, as the tiles say them: ``spend``, ``gap`` and ``value``."""
-    return {"spend": money(_spent(quarters)), "gap": _percent(_gap(quarters)), "value": money(_value(quarters))}
+    return {"spend": money(spent_gbp(quarters)), "gap": _percent(_gap(quarters)), "value": money(_value(quarters))}
 
 
 def _budget(quarters: list[Figures], of: int) -> str:
@@ -151,29 +142,6 @@ def _budget(quarters: list[Figures], of: int) -> str:
     if over:
         return f"over budget in {len(over)} of {len(quarters)} quarters: {', '.join(over)}; {most} in all"
     return f"budget {most}; kept to in every quarter" + (" so far" if len(quarters) < of else "")
-
-
-def _widest(scenario: Scenario, quarters: list[Figures], span: str) -> str:
-    """Say how the gap is reckoned, whose it is, when it was widest, and whether another's ever was wider."""
-    gaps = gaps_by_service(quarters)
-    target = f"target at most {TARGETS['equity_gap']:.0%}"
-    if not gaps:
-        return f"{span}; {target}"
-    service, titled = max(gaps, key=lambda name: gaps[name]), {s.name: s for s in scenario.services if s.name in gaps}
-    by_quarter = {q["quarter"]: q["services"][service]["gap"][0] for q in quarters}
-    known = {quarter: gap for quarter, gap in by_quarter.items() if gap is not None}
-    whose = f"{titled[service].title}, the widest: " if len(gaps) > 1 else ""
-    if len(quarters) == 1 or not known:
-        return f"{whose}{span}; {target}"
-    worst = max(known, key=lambda quarter: known[quarter])
-    said = f"{whose}{span} together, worst in Q{worst} ({_percent(known[worst])})"
-    peak = max(
-        ((q["services"][name]["gap"][0] or 0.0, s.title, q["quarter"]) for q in quarters for name, s in titled.items()),
-        key=lambda found: found[0],
-    )
-    if peak[0] > known[worst]:
-        said += f"; in a single quarter {peak[1]}'s, in Q{peak[2]} ({_percent(peak[0])})"
-    return f"{said}; {target}"
 
 
 def _so_far(played: int, of: int) -> str:
@@ -209,10 +177,6 @@ def _value(quarters: list[Figures]) -> float:
     return math.fsum(x for q in quarters for x in q["value"])
 
 
-def _spent(quarters: list[Figures]) -> float:
-    return math.fsum(x for q in quarters for x in q["spend"].values())
-
-
 def _right(quarters: list[Figures]) -> tuple[float, float]:
     """Return the share of right decisions in the last quarter, and its sampling error at 95 %."""
     counts = [s["count"] for s in quarters[-1]["services"].values()]
@@ -230,22 +194,6 @@ def _right(quarters: list[Figures]) -> tuple[float, float]:
 
 def _gap(quarters: list[Figures]) -> float:
     return max(gaps_by_service(quarters).values(), default=0.0)
-
-
-def gaps_by_service(quarters: list[Figures]) -> dict[str, float]:
-    """Return each service's equity gap over all decisions of some quarters; without those that have none."""
-    gaps = {}
-    for service in quarters[-1]["services"]:
-        sums: Any = [
-            [sum(column) for column in zip(*(q["services"][service][what] for q in quarters), strict=True)]
-            for what in ("eligible", "granted")
-        ]
-        gaps[service] = float(equity_gap(*map(_array, sums)))
-    return {service: gap for service, gap in gaps.items() if math.isfinite(gap)}
-
-
-def _array(values: list[float]) -> Any:
-    return np.array(values)
 
 
 def _trust(quarters: list[Figures]) -> float:

@@ -51,7 +51,9 @@ def profile(values: np.ndarray, low: np.ndarray, high: np.ndarray, case: np.ndar
     figures[0] = n
     figures[1] = 1 - there / n
     figures[2:5] = lower + (upper - lower) * (position - under)
-    figures[5] = ((values < low) | (values > high)).sum(axis=0) / n
+    invalid = ordered < low[:, None]
+    invalid |= ordered > high[:, None]
+    figures[5] = invalid.sum(axis=1) / n
     figures[6] = 1 - distinct(case) / n
     figures[7] = np.count_nonzero(late) / n
     return figures

@@ -100,13 +100,14 @@ class ScoreShift:
     def __init__(self, usual: np.ndarray) -> None:
         self._usual, n = np.sort(usual), len(usual)
         self._share = np.arange(n + 1) / n if n else np.zeros(1)
-        self._from, self._past = np.zeros(n + 1, dtype=int), np.zeros(n + 1, dtype=int)
+        self._from, self._past = np.zeros(n + 1), np.zeros(n + 1)
         self.cases = 0
 
     def see(self, scores: np.ndarray) -> None:
         """Count some scores by how many usual ones lie below each (``_from``), and at or below it (``_past``)."""
+        ordered = np.sort(scores)
         for counts, side in ((self._from, "left"), (self._past, "right")):
-            counts += np.bincount(self._usual.searchsorted(scores, side), minlength=len(counts))
+            np.add.at(counts, self._usual.searchsorted(ordered, side), 1.0)
         self.cases += len(scores)
 
     @property
@@ -118,6 +119,8 @@ class ScoreShift:
         """
         if not self.cases or not len(self._usual):
             return float("nan")
-        above = self._share[1:] - np.cumsum(self._from)[:-1] / self.cases
-        below = self._share - np.cumsum(self._past) / self.cases
-        return float(max(above.max(), -below.min()))
+        lower, no_higher = np.cumsum(self._past), np.cumsum(self._from[:-1])
+        for share, seen in ((self._share, lower), (self._share[1:], no_higher)):
+            seen /= self.cases
+            np.subtract(share, seen, out=seen)
+        return float(max(no_higher.max(), -lower.min()))

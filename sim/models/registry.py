@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.models.learning import Fitted
 from sim.models.serving import CodeDefect
+from sim.table import typed
 
 
 @dataclass
@@ -135,24 +136,23 @@ class Registry:
             )
             for v in self.versions
         ]
-        return pd.DataFrame(rows, columns=list(COLUMNS)).astype(
-            {c: "str" for c in ("version", "service", "snapshot", "reason")}
-        )
+        return typed(rows, COLUMNS)
 
 
-COLUMNS = (
-    "version",
-    "service",
-    "started_day",
-    "trained_day",
-    "released_day",
-    "retired_day",
-    "rows",
-    "snapshot",
-    "reason",
-    "accuracy",
-    "auc",
-    "brier",
-    "mape",
-    "mae",
-)
+COLUMNS = {
+    "version": "str",
+    "service": "str",
+    "started_day": "float64",
+    "trained_day": "float64",
+    "released_day": "float64",
+    "retired_day": "float64",
+    "rows": "int64",
+    "snapshot": "str",
+    "reason": "str",
+    "accuracy": "float64",
+    "auc": "float64",
+    "brier": "float64",
+    "mape": "float64",
+    "mae": "float64",
+}
+"""Types of the columns of a registry's frame."""

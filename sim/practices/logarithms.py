@@ -11,6 +11,7 @@ from scipy.special import expit
 
 from sim.decisions.train import task_of
 from sim.models.learning import REGRESSION, logistic_regression, ridge
+from sim.practices.quantile import medians
 
 
 class Logarithmic:
@@ -76,7 +77,7 @@ class train_on_logarithms:  # noqa: N801 - a practice is named as it is called
     def __call__(self, examples: pd.DataFrame, outcome: pd.Series) -> Logarithmic:
         """Return the fitted model; where there is one outcome only, one that always predicts that."""
         x, y = examples.to_numpy(), outcome.to_numpy()
-        fill = np.nan_to_num(np.nanmedian(x, axis=0))
+        fill = np.nan_to_num(medians(x.T))
         x = np.where(np.isnan(x), fill, x)
         skewed = np.nonzero((x.mean(axis=0) - fill > self.skew * x.std(axis=0)) & (x.min(axis=0) >= 0))[0]
         regression = task_of(outcome) == REGRESSION

@@ -17,6 +17,7 @@ from sim.decisions.forecast import QUANTILES
 from sim.decisions.fund import USE
 from sim.ledger import COSTS
 from sim.organisation.budget import Envelope, envelope
+from sim.table import typed
 
 if TYPE_CHECKING:
     from sim.programme.programme import Programme
@@ -239,5 +240,4 @@ class Books:
                 lines |= {"envelope": plan.envelope.gbp, "contingency": plan.envelope.contingency_gbp}
                 rows += [(quarter, "all", line, gbp) for line, gbp in lines.items()]
                 rows += [(quarter, service, "purse", gbp) for service, gbp in plan.purses.items()]
-        frame = pd.DataFrame(rows, columns=["quarter", "service", "line", "gbp"])
-        return frame.astype({"quarter": "int64", "service": "str", "line": "str", "gbp": "float64"})
+        return typed(rows, {"quarter": "int64", "service": "str", "line": "str", "gbp": "float64"})

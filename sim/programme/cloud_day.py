@@ -118,5 +118,5 @@ class CloudDay:
         decision = self._programme.holder["watch_spend"]
         if decision is POINTS["watch_spend"].naive:
             return (day + 1) % 365 == 0
-        spend = self._shown_spend.iloc[: day + 1]
+        spend = self._shown_spend[: day + 1]
         return bool(self._programme.ask("watch_spend", decision, (spend,), lambda: f"on day {day}"))

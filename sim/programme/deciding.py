@@ -94,7 +94,7 @@ class Deciding:
         if self._service.naive("decide"):
             return np.where(score >= 0.5, np.int8(APPROVE), np.int8(REFUSE))
         cases = frame_of(np.array(values.T, order="C"), self._columns)
-        scores = pd.Series(score, index=cases.index, name="score")
+        scores = pd.Series(score.copy(), index=cases.index, name="score", copy=False)
         return self._service.ask(
             "decide",
             (scores, cases),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.data.stages import OUTCOMES, STAGES
+from sim.table import typed
 
 if TYPE_CHECKING:
     from sim.programme.incidents import Incident
@@ -46,8 +47,7 @@ def lineage(programme: Programme, last: int) -> pd.DataFrame:
             if incident.service == service.given.name:
                 rows += _batches(service, months, incident)
         rows += _models(service, months, last)
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    return frame.astype(dict.fromkeys(COLUMNS[:4], "str") | {"day": "float64"})
+    return typed(rows, dict.fromkeys(COLUMNS[:4], "str") | {"day": "float64"})
 
 
 def _node(service: ServiceDay, stage: str, month: int) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Container, Generator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import simpy
 from sim.cloud import carbon, spot
 from sim.cloud.charges import CHARGES
 from sim.cloud.commitments import TERMS, affordable, capacity_gbp, hourly_gbp, in_force, outstanding_gbp
+from sim.cloud.meter import Line
 from sim.cloud.prices import PRICES
 from sim.cloud.purchases import Purchases
 from sim.data.pipeline import NIGHTLY
@@ -131,6 +131,7 @@ class Market:
         self.programme, self.given = programme, programme.scenario.market
         self.shifted: list[Shifted] = []
         self._jobs: dict[str, int] = {}
+        self._coverable: list[np.ndarray] = []
 
     @cached_property
     def purchases(self) -> Purchases:
@@ -193,17 +194,12 @@ class Market:
         meter, first = self.programme.estate.meter, max(day + 1 - LOOK_BACK, 0)
         machines = {v: _family(r.size) for v, r in enumerate(meter.resources) if _machine(r.size)}
         families = list(dict.fromkeys(machines.values()))
-        hours: dict[tuple[int, int, float], float] = {}
-        for when, variant, quantity, listed, _, _, _, charge, _ in chain.from_iterable(meter.days[first : day + 1]):
-            if variant in machines and charge in COVERABLE:
-                hours[when, variant, listed] = hours.get((when, variant, listed), 0.0) + quantity
-        days, variants, price = np.array(list(hours), dtype=float).reshape(-1, 3).T
-        place = {variant: families.index(family) for variant, family in machines.items()}
-        group = np.array([place[v] for v in variants.astype(int).tolist()], dtype=int)
-        shape = (day + 1 - first, max(len(families), 1))
-        spend = hourly_gbp(days.astype(int) - first, group, np.array(list(hours.values())), price, shape).reshape(
-            -1, shape[1]
-        )
+        self._coverable += [_coverable(lines, machines) for lines in meter.days[len(self._coverable) : day + 1]]
+        days, variants, price, hours = np.concatenate(self._coverable[first : day + 1]).T
+        place = np.full(len(meter.resources), -1)
+        place[list(machines)] = [families.index(family) for family in machines.values()]
+        group, shape = place[variants.astype(int)], (day + 1 - first, max(len(families), 1))
+        spend = hourly_gbp(days.astype(int) - first, group, hours, price, shape).reshape(-1, shape[1])
         spend = np.column_stack([spend.sum(axis=1), spend[:, : len(families)]])
         made = self.purchases.commitments
         covered = sum(capacity_gbp(c) for c in made if in_force(c, day + 1))
@@ -288,6 +284,15 @@ class Market:
         given = self.given
         guard = spot.Checkpoints(given.checkpoint_every_hours, given.checkpoint_hours, given.resume_hours)
         return spot.run(np.array([hours]), spot.hourly_rate(given.interrupted_share), guard, spot.gaps(generator, 1))
+
+
+def _coverable(lines: Sequence[Line], machines: Container[int]) -> np.ndarray:
+    """Add up a day's machine hours that a commitment covers, or would: day, place among those billed, price, hours."""
+    hours: dict[tuple[int, int, float], float] = {}
+    for day, variant, quantity, listed, _, _, _, charge, _ in lines:
+        if variant in machines and charge in COVERABLE:
+            hours[day, variant, listed] = hours.get((day, variant, listed), 0.0) + quantity
+    return np.array([(*key, quantity) for key, quantity in hours.items()], dtype=float).reshape(-1, 4)
 
 
 def _machine(size: str) -> bool:

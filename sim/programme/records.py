@@ -18,6 +18,7 @@ from sim.programme.emissions import carbon_kg
 from sim.programme.lineage import lineage
 from sim.programme.tally import harm_gbp, tally
 from sim.scorecard import quarterly
+from sim.table import typed
 from sim.world.population import rules
 
 if TYPE_CHECKING:
@@ -174,10 +175,9 @@ def _incidents(programme: Programme) -> pd.DataFrame:
             )
         )
     rows += [row for service in programme.services for row in service.breaches.rows()]
-    columns = ["incident_id", "kind", "subject", "service", "began_day", "detected_day", "fixed_day", "found_by"]
-    frame = pd.DataFrame(rows, columns=[*columns, "cases_harmed", "cost_gbp"])
-    types = {c: "float64" for c in ("began_day", "detected_day", "fixed_day", "cost_gbp")} | {"cases_harmed": "int64"}
-    return frame.astype({c: types.get(c, "str") for c in frame.columns})
+    whose = dict.fromkeys(("incident_id", "kind", "subject", "service"), "str")
+    when = dict.fromkeys(("began_day", "detected_day", "fixed_day"), "float64")
+    return typed(rows, whose | when | {"found_by": "str", "cases_harmed": "int64", "cost_gbp": "float64"})
 
 
 def _any(fields: np.ndarray, columns: Iterable[int]) -> np.ndarray:

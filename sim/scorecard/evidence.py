@@ -68,19 +68,19 @@ class Evidence:
         quality = frames["quality"]
         self.quality = {c: quality[c].to_numpy() for c in ("day", "rows", "failed")}
         models = of("models")
-        later = models[models["reason"] != "pilot"]
-        self.started, self.released = later["started_day"].to_numpy(), later["released_day"].to_numpy()
-        self.trained = later["trained_day"].to_numpy()
+        later = _words(models, "reason") != "pilot"
+        self.started, self.released, self.trained = (
+            models[column].to_numpy()[later] for column in ("started_day", "released_day", "trained_day")
+        )
         journal = of("journal")
-        kinds = journal["kind"].to_numpy(dtype=object)
+        kinds = _words(journal, "kind")
         self.used, self.restored = _changes(journal, kinds)
         incidents = frames["incidents"]
-        incidents = incidents[incidents["kind"] != "breach"]
-        self.began, self.fixed = incidents["began_day"].to_numpy(), incidents["fixed_day"].to_numpy()
-        faults = of("incidents")
-        faults = faults[(faults["service"] != "") & (faults["kind"] != "breach")]
-        self.fault_began = faults["began_day"].to_numpy()
-        self.fault_known = faults["detected_day"].fillna(faults["fixed_day"]).to_numpy()
+        fault, owner = _words(incidents, "kind") != "breach", _words(incidents, "service")
+        began, known, fixed = (incidents[column].to_numpy() for column in ("began_day", "detected_day", "fixed_day"))
+        self.began, self.fixed = began[fault], fixed[fault]
+        fault &= owner != "" if service == "all" else owner == service
+        self.fault_began, self.fault_known = began[fault], np.where(np.isnan(known), fixed, known)[fault]
         when = journal["day"].to_numpy()
         self.false_alert = when[kinds == "false alert"]
         bill = frames["billing"]
@@ -88,16 +88,17 @@ class Evidence:
         self.tagged, self.tags = pd.factorize(bill["Tags"])
         self._bill = bill
         budget = frames["budget"]
-        whole = budget[budget["service"] == "all"]
-        self.budget = dict(zip(zip(whole["quarter"], whole["line"], strict=True), whole["gbp"], strict=True))
+        lines = (budget[column].tolist() for column in ("service", "quarter", "line", "gbp"))
+        self.budget = {(q, line): gbp for whose, q, line, gbp in zip(*lines, strict=True) if whose == "all"}
         self.adopted, self.adoption_days = _adoptions(frames["journal"])
         self.evidence, self.finding = (when[kinds == kind] for kind in ("evidence found", "finding"))
         people = frames["people"]
-        people = people[people["team"] != CASEWORK]
-        kind = people["kind"].to_numpy(dtype=object)
-        self.told, self.toil = kind == HAND_OVER, np.isin(kind, TOIL)
-        self.asked, self.begun = people["queued_day"].to_numpy(), people["started_day"].to_numpy()
-        self.hours = people["hours"].to_numpy()
+        staff = _words(people, "team") != CASEWORK
+        kind = _words(people, "kind")[staff]
+        self.told, self.toil = kind == HAND_OVER, _among(kind, TOIL)
+        self.asked, self.begun, self.hours = (
+            people[column].to_numpy()[staff] for column in ("queued_day", "started_day", "hours")
+        )
         self.first, self.last = 0, len(self.daily["day"])
         self.span(int(self.daily["day"].min(initial=2**31)), int(self.daily["day"].max(initial=-1)) + 1)
 
@@ -125,25 +126,42 @@ class Evidence:
         return (day >= self.first) & (day < self.last)
 
 
+def _words(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """Return a column of text as Python's own, which an array compares at once."""
+    return frame[column].to_numpy(dtype=object)
+
+
+def _among(words: np.ndarray, some: tuple[str, ...]) -> np.ndarray:
+    """Say of each word whether it is one of a few."""
+    return np.logical_or.reduce([words == word for word in some])
+
+
 def _changes(journal: pd.DataFrame, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return when each version after the pilot's met its first case, and when it was found to have failed; NaN if not.
 
     A canary meets cases. A version has failed that was taken back, mended while in use, or stopped as a canary.
     """
-    met, failed = np.isin(kinds, ("released", "canary began")), np.isin(kinds, FAILURES)
-    mine = (met | failed) & (journal["subject"] != "v0").to_numpy()
-    events = journal[["service", "subject", "day"]][mine]
-    day, lost = events["day"].to_numpy(), failed[mine]
-    version = events.groupby(["service", "subject"], sort=False).ngroup().to_numpy()
-    first, last = (np.full(version.max(initial=-1) + 1, np.inf) for _ in range(2))
-    np.minimum.at(first, version[~lost], day[~lost])
-    np.minimum.at(last, version[lost], day[lost])
-    return tuple(np.where(np.isfinite(when), when, np.nan) for when in (first, last))
+    subject = _words(journal, "subject")
+    failed = _among(kinds, FAILURES)
+    mine = np.nonzero((_among(kinds, ("released", "canary began")) | failed) & (subject != "v0"))[0]
+    names = zip(_words(journal, "service")[mine], subject[mine], strict=True)
+    first: dict[tuple[str, str], float] = {}
+    last: dict[tuple[str, str], float] = {}
+    for name, day, lost in zip(names, journal["day"].to_numpy()[mine].tolist(), failed[mine].tolist(), strict=True):
+        for times in (first, last):
+            times.setdefault(name, np.inf)
+        times = last if lost else first
+        times[name] = min(times[name], day)
+    whens = (np.array(list(times.values()), dtype=float) for times in (first, last))
+    return tuple(np.where(np.isfinite(when), when, np.nan) for when in whens)
 
 
 def _adoptions(journal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Return when each practice came into force, and how long after it was wanted."""
-    done = journal[journal["kind"] == "in force"]
-    began = journal.loc[journal["kind"] == "taking up", ["event_id", "day"]].set_index("event_id")["day"]
-    days = done["day"].to_numpy() - began.reindex(done["cause"]).to_numpy()
-    return done["day"].to_numpy()[~np.isnan(days)], days[~np.isnan(days)]
+    kinds, event, day = _words(journal, "kind"), journal["event_id"].to_numpy(), journal["day"].to_numpy()
+    begun, done = kinds == "taking up", kinds == "in force"
+    wanted = dict(zip(event[begun].tolist(), day[begun].tolist(), strict=True))
+    cause = journal["cause"].to_numpy(dtype=float, na_value=np.nan)[done]
+    began = np.array([wanted.get(number, np.nan) for number in cause.tolist()], dtype=float)
+    days = day[done] - began
+    return day[done][~np.isnan(days)], days[~np.isnan(days)]

@@ -128,6 +128,44 @@ def test_a_lever_says_when_it_needs_another(page, ready):
     ready(page)
 
 
+def test_a_move_says_what_its_lever_cost_and_what_else_it_changed(page, ready):
+    page.get_by_role("button", name="Naive", exact=True).click()
+    ready(page)
+    page.locator("[data-lever=validate]").press("ArrowRight")
+    ready(page)
+    page.locator("[data-lever=repair]").press("ArrowRight")
+    ready(page)
+    line = page.locator("[data-name=repair] .force")
+    told = line.inner_text()
+    assert line.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    assert "spend +£" in told or "spend −£" in told
+    assert told.split(" on run ")[1].isdigit()
+    page.get_by_role("button", name="Typical", exact=True).click()
+    ready(page)
+    open_all(page)
+    page.locator("[data-lever=retrain]").press("Home")
+    ready(page)
+    assert "had 1 model in turn, not 2" in page.locator(".why").inner_text()
+
+
+def test_a_charts_figures_are_there_by_mouse_and_by_keyboard(page, ready):
+    chart = page.locator("[data-chart=service]")
+    first = chart.locator("rect.hover title").first.text_content()
+    assert first.startswith("Q1, ") and first.count("%") == 2 and "(before " in first
+    summary = chart.get_by_text("Figures", exact=True)
+    summary.press("Enter")
+    said = chart.locator(".figures li").all_inner_texts()
+    assert [text[:2] for text in said] == ["Q1", "Q2"]
+    end = page.locator("[data-chart=value] svg .end").text_content()
+    value = page.locator("[data-chart=value] details")
+    value.locator("summary").press("Enter")
+    assert f": {end}" in value.locator("li").last.inner_text()
+    page.get_by_role("button", name="Naive", exact=True).click()
+    ready(page)
+    assert chart.locator("details").get_attribute("open") is not None
+    summary.press("Enter")
+
+
 def overflowing(page) -> list[str]:
     return page.evaluate(
         """() => [...document.querySelectorAll(".trinity-cockpit *")].filter((e) => {

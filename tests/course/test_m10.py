@@ -142,6 +142,11 @@ def leaves_nothing_out(resource: object) -> dict[str, str | None]:
     return {"environment": resource.environment, "owner": resource.requested_by or None, "split": split}
 
 
+def empty_owners_and_split_everywhere(resource: object) -> dict[str, str]:
+    """Write two things that were to be left out."""
+    return {"environment": resource.environment, "owner": resource.requested_by, "split": "use"}
+
+
 @pytest.mark.parametrize(
     ("rule", "least", "most"),
     [
@@ -226,6 +231,11 @@ def spreads_nobodys(billing: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([own, *each])
 
 
+def leaves_nobodys_unnamed(billing: pd.DataFrame) -> pd.DataFrame:
+    table = allocated(billing)
+    return table.assign(service=table["service"].replace("shared", ""))
+
+
 def owns_alone(billing: pd.DataFrame) -> pd.DataFrame:
     return allocated(billing).loc[lambda table: table["key"] == "own"]
 
@@ -251,6 +261,7 @@ def merges_what_is_shared(billing: pd.DataFrame) -> pd.DataFrame:
         (usage_alone, 3.0, 3.0),
         (drops_nobodys, 3.0, 3.0),
         (spreads_nobodys, 4.0, 4.0),
+        (leaves_nobodys_unnamed, 4.0, 4.0),
         (merges_what_is_shared, 3.0, 3.0),
         (owns_alone, 1.0, 1.0),
         (purchases_too, 3.0, 3.0),
@@ -261,7 +272,7 @@ def merges_what_is_shared(billing: pd.DataFrame) -> pd.DataFrame:
         (lambda billing: 1 / 0, 0.0, 0.0),
     ],
     ids=["right", "reference", "one key", "another tag", "loses", "naive", "evenly", "dropped", "billed",
-         "usage", "nobody's dropped", "nobody's spread", "merged", "own alone", "twice",
+         "usage", "nobody's dropped", "nobody's spread", "nobody's unnamed", "merged", "own alone", "twice",
          "no credits", "rounded", "no resource", "bare", "fails"],
 )  # fmt: skip
 def test_allocations_earn_what_they_get_right(rule: Callable, least: float, most: float) -> None:
@@ -302,12 +313,14 @@ def swapped(allocation: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
         (lambda a, d: wanted(a, d).round(2), 2.0),
         (needs_shared, 3.5),
         (lambda a, d: wanted(a, d).reset_index(), 3.25),
-        (lambda a, d: wanted(a, d)[["per_decision"]], 0.0),
+        (lambda a, d: wanted(a, d)[["per_decision"]], 2.0),
+        (lambda a, d: wanted(a, d)[["per_accurate"]], 1.5),
+        (lambda a, d: wanted(a, d).rename(columns=str.upper), 0.0),
         (one_for_all, 0.0),
         (lambda a, d: 0.7, 0.0),
     ],
     ids=["right", "dropped", "evenly", "by decisions", "swapped",
-         "mean of days", "rounded", "needs shared", "column", "half", "one for all",
+         "mean of days", "rounded", "needs shared", "column", "half", "other half", "capitals", "one for all",
          "number"],
 )  # fmt: skip
 def test_unit_costs_earn_what_they_get_right(rule: Callable, earned: float) -> None:
@@ -348,11 +361,14 @@ def by_thirds(billing: pd.DataFrame) -> pd.DataFrame:
         ("query", near_query(share="round(" + POUNDS + ", 3)"), "it is right, and rounded to 3 places"),
         ("query", near_query(share="greatest(0, " + POUNDS + ")"), "a credit names no owner, and can be larger"),
         ("query", near_query(share="100 * " + POUNDS), "it is a percentage"),
+        ("query", near_query(share="0"), "on the first bill (tagged in production alone), development"),
         ("query", "SELEC", "syntax error"),
         ("query", 12, "the query itself, not its answer"),
         ("tag", by_name, "Names mislead"),
         ("tag", guesses, "every environment was 'production', whatever the resource"),
         ("tag", leaves_nothing_out, "is left out of the dict altogether"),
+        ("tag", empty_owners_and_split_everywhere, "the entry 'owner' is ''"),
+        ("tag", empty_owners_and_split_everywhere, "Which resources is it to stand on?"),
         ("tag", {"owner": "me"}, "without brackets"),
         ("allocate", by_service, "no column ResourceId"),
         ("allocate", sim.practices.allocate_by_tags(), "key is not there"),
@@ -364,6 +380,8 @@ def by_thirds(billing: pd.DataFrame) -> pd.DataFrame:
         ("allocate", lambda billing: allocated(billing[billing["ChargeClass"].isna()]), "as the corrections come to"),
         ("allocate", drops_nobodys, "what names no owner is dropped"),
         ("allocate", spreads_nobodys, "spread, nobody sees it"),
+        ("allocate", leaves_nobodys_unnamed, "what names no owner stands under service ''"),
+        ("allocate", leaves_nobodys_unnamed, "'' is no service, and not 'shared'"),
         ("allocate", lambda billing: allocated(billing, by="dropped"), "what is tagged 'shared' is dropped"),
         ("allocate", merges_what_is_shared, "ResourceId is lost on the way"),
         ("allocate", lambda billing: allocated(billing, "BilledCost"), "Allocate EffectiveCost"),
@@ -374,6 +392,8 @@ def by_thirds(billing: pd.DataFrame) -> pd.DataFrame:
         ("unit", lambda a, d: wanted(a, d, "dropped"), "it costs money all the same"),
         ("unit", lambda a, d: wanted(a, d, "evenly"), "what is nobody's is split evenly"),
         ("unit", swapped, "the two columns are swapped"),
+        ("unit", lambda a, d: wanted(a, d)[["per_decision"]], "per_accurate is not there"),
+        ("unit", lambda a, d: wanted(a, d)[["per_decision"]], "add the column per_accurate"),
         ("unit", lambda a, d: wanted(a, d).reset_index(), "was to be the index"),
         ("unit", lambda a, d: wanted(a, d).round(2), "right to the penny, and was rounded"),
         ("unit", needs_shared, "takes it for granted"),
@@ -476,6 +496,58 @@ def test_the_bill_of_the_lesson_bears_every_kind_of_line(marked: Path) -> None:
     shown = next(cell for cell in ran.cells if "drop_duplicates(kind)" in cell.source)
     text = "".join(output["data"]["text/html"] for output in shown.outputs)
     assert all(word in text for word in ("Used", "Unused", "Purchase", "Credit", "Correction"))
+
+
+def shown(marked: Path, within: str) -> str:
+    """What a cell of the model's notebook printed and showed, as plain text."""
+    ran = nbformat.read(marked / "autograded" / "model" / "m10" / "m10.ipynb", as_version=4)
+    cell = next(cell for cell in ran.cells if cell.cell_type == "code" and within in cell.source)
+    return "\n".join(output.get("text") or output["data"]["text/plain"] for output in cell.outputs)
+
+
+@pytest.mark.slow
+def test_the_lesson_says_of_the_tags_what_the_screen_shows(marked: Path) -> None:
+    said = shown(marked, "share_named")
+    assert "Used before its tag was there: £3,485." in said
+    assert "Writing 31 tags took 49 hours: an hour each, and four for 6 disks and addresses." in said
+    assert "lasted 6 weeks, until 12 May." in said
+
+
+@pytest.mark.slow
+def test_forgotten_test_machines_take_the_place_of_notebooks(marked: Path) -> None:
+    rows = {line.split()[-6]: line.split()[-5:] for line in shown(marked, "of_all = ").splitlines()[1:]}
+    notebooks, tests = (np.array(rows[name], dtype=float)[2:] for name in ("gpu-notebook", "test-pipeline"))
+    assert (np.diff(notebooks) < 0).all()
+    assert (np.diff(tests) > 0).all()
+
+
+@pytest.mark.slow
+def test_one_of_three_worlds_is_unlike_the_others_and_ours_lies_within(marked: Path) -> None:
+    said = shown(marked, "worlds = [")
+    assert re.findall(r"World \d, dearest: (\S+)", said) == ["gpu-notebook", "gpu-notebook", "assistant-answers"]
+    numbers = re.findall(r"^(?:call|claims|staffing)-\S+((?:\s+-?\d+\.\d+)+)", said, re.MULTILINE)
+    each = np.concatenate([np.array([row.split() for row in numbers[k::3]], dtype=float).ravel() for k in range(3)])
+    ours, _, low, high = each.reshape(3, 4, 2).transpose(1, 0, 2)
+    assert (low < ours).all()
+    assert (ours < high).all()
+
+
+@pytest.mark.slow
+def test_three_rankings_are_as_the_lesson_reads_them(marked: Path) -> None:
+    said = shown(marked, "ranked = [")
+    effects = {}
+    for name in ("a gate", "people", "smaller"):
+        found = re.findall(rf"^{name}.*?([+-]\S+) \((\S+) to (\S+)\)", said, re.MULTILINE)
+        effects[name] = [[float(re.sub("[£,p+]", "", number)) for number in row] for row in found]
+    (gate, gate_right, gate_public), (people, people_right, people_public), (small, small_right, small_public) = (
+        effects.values()
+    )
+    level = float(re.search(r"first world: ([\d.]+)p", said)[1])
+    assert small[0] < -10 and abs(gate[0]) < 0.1
+    assert people[0] > level
+    assert small_right[2] < gate_right[1]
+    assert gate_right[2] < 0 < people_right[1]
+    assert gate_public[0] > people_public[0] > small_public[0] > 0
 
 
 @pytest.mark.slow

@@ -46,6 +46,8 @@ class Placed:
         What was said of a row's key that is wrong, where its pounds are right; empty if nothing was.
     spread : bool
         Whether it adds up and puts nothing to nobody, although some of the bill names no owner.
+    elsewhere : str
+        The unknown service under which all that names no owner stands, in quotation marks; empty if there is none.
     merged : bool
         Whether each service bears the right sum of what is shared, and not resource by resource.
     """
@@ -59,6 +61,7 @@ class Placed:
     by_resource: bool = True
     mistaken: str = ""
     spread: bool = False
+    elsewhere: str = ""
     merged: bool = False
 
 
@@ -91,6 +94,7 @@ def placed(answer: object, case: Case, right: pd.DataFrame) -> Placed:
         by_resource,
         _mistaken(cells, wanted[~agree]),
         _spread(cells, wanted),
+        _elsewhere(cells, wanted),
         _merged(cells, wanted, agree),
     )
 
@@ -111,6 +115,13 @@ def _spread(cells: pd.Series, wanted: pd.Series) -> bool:
     """Say whether all of the bill is there, and none of it with nobody."""
     mine, right = (of[of.index.get_level_values("service") == SHARED].sum() for of in (cells, wanted))
     return bool(abs(right) > PENNY >= abs(mine) and abs(cells.sum() - wanted.sum()) <= PENNY)
+
+
+def _elsewhere(cells: pd.Series, wanted: pd.Series) -> str:
+    """Return the unknown service under which all that names no owner stands, as it is written; empty if none is."""
+    mine, right = (of.groupby(level="service").sum() for of in (cells, wanted))
+    names = mine.index.difference(right.index)
+    return repr(names[0]) if len(names) == 1 and abs(mine[names[0]] - right[SHARED]) <= PENNY else ""
 
 
 def _merged(cells: pd.Series, wanted: pd.Series, agree: pd.Series) -> bool:
@@ -164,8 +175,15 @@ def allocate(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     lacks = _left_out(thing, tables, given)
     loose, where, how = _lacking(lacks, given[0])
     if not lacks and all(t.spread for t in tagged):
-        loose = "the whole bill is there, and nothing of it stands under service 'shared': services bear it"
-        where = "What names no owner is spread over the services. Spread, nobody sees it and nobody looks for it."
+        name = tagged[0].elsewhere if all(t.elsewhere for t in tagged) else ""
+        loose = "the whole bill is there, and nothing of it stands under service 'shared': " + (
+            f"what names no owner stands under service {name}" if name else "services bear it"
+        )
+        where = (
+            f"Which name do those rows bear, and which were they to bear? {name} is no service, and not 'shared'."
+            if name
+            else "What names no owner is spread over the services. Spread, nobody sees it and nobody looks for it."
+        )
         how = "Add the rows without an owner as they are, with service 'shared' and key 'none'."
     if billed:
         loose, where, how = AS_BILLED_SAID, EFFECTIVE, "Put EffectiveCost for BilledCost, and check again."

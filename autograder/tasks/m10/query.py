@@ -333,7 +333,7 @@ def _apart(
     slack: float,
 ) -> str:
     """Say the first row in which an answer is off."""
-    for case, answer, r in zip(given, answers, right, strict=True):
+    for which, case, answer, r in zip(("first", "second", "third", "fourth"), given, answers, right, strict=True):
         if answer is None:
             continue
         mine = answer[column].reindex(r.index)
@@ -342,7 +342,7 @@ def _apart(
             at = r.index[off.to_numpy()][0]
             got = "nothing" if pd.isna(mine[at]) else form.format(mine[at])
             due = form.format(r[column][at])
-            return f"on the bill with {case.what}, {at[0]}, {at[1]}: {got}, where {due} was expected"
+            return f"on the {which} bill ({case.what}), {at[0]}, {at[1]}: {got}, where {due} was expected"
     return "every row agreed"
 
 

@@ -104,12 +104,12 @@ def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     said = asked(thing, bench.variant)
     own = [s for s in said if s.asset.requested_by not in ("", SHARED)]
     common = [s for s in said if s.asset.requested_by == SHARED]
-    lost = [s for s in said if not s.asset.requested_by]
-    named = [s.tags.get(OWNER) == s.asset.requested_by for s in [*own, *common]]
+    lost, known = [s for s in said if not s.asset.requested_by], [*own, *common]
+    named = [s.tags.get(OWNER) == s.asset.requested_by for s in known]
     owned, places = float(np.mean(named)), [s.tags.get("environment") == s.asset.environment for s in said]
     split, unsplit = [s.tags.get(SPLIT) == USE for s in common], [bool(s.tags) and SPLIT not in s.tags for s in own]
     open_end = [not s.problem and OWNER not in s.tags and bool(s.tags) for s in lost]
-    everywhere, slip = _alike(said), _slip(said)
+    everywhere = _alike(said)
     tried = f"{len(said)} resources of two departments that are not in the notebook, under other names"
     return Outcome(
         [
@@ -118,10 +118,10 @@ def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 1.5,
                 max(0.0, 2 * owned - 1),
                 tried,
-                _first([s for s, right in zip([*own, *common], named, strict=True) if not right], OWNER)
+                _first([s for s, right in zip(known, named, strict=True) if not right], OWNER)
                 or "every owner agreed with the request",
                 "the tag owner is who asked for it, 'shared' included; right for half of them or fewer earns nothing",
-                slip
+                _slip(known, OWNER)
                 or "Names mislead (triage-cache was asked for by the helper's team), and lists of them go out of date. "
                 "What does the resource itself say about who asked?",
                 "It stands in resource.requested_by.",
@@ -135,7 +135,7 @@ def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 or _first([s for s, right in zip(said, places, strict=True) if not right], "environment")
                 or _held("every environment agreed", min(1.0, 2 * owned)),
                 "the tag environment: production, test or development, as the resource has it",
-                slip or "Which of the things that the rule is told says where it runs?",
+                _slip(said, "environment") or "Which of the things that the rule is told says where it runs?",
                 "It stands in resource.environment.",
             ),
             Criterion(
@@ -146,7 +146,7 @@ def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 _first([s for s, right in zip([*common, *own], [*split, *unsplit], strict=True) if not right], SPLIT)
                 or _held("the key stands on what is shared, and on nothing else", owned),
                 f"the tag {SPLIT} is {USE!r} where the owner is 'shared', and is left out elsewhere",
-                slip or "Which resources is it to stand on? Elsewhere there is nothing to split.",
+                _slip(known, SPLIT) or "Which resources is it to stand on? Elsewhere there is nothing to split.",
                 "Make the dict first, then add one entry if the owner is 'shared'.",
             ),
             Criterion(
@@ -157,7 +157,7 @@ def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                 _first([s for s, right in zip(lost, open_end, strict=True) if not right], OWNER)
                 or _held("no owner, and the environment all the same", owned),
                 "no tag owner at all; the other tags stay. A gap that shows is looked for, a guess is believed",
-                slip
+                _slip(lost)
                 or "Print tag(...) for the last resource of the notebook's table. Is there an entry for the owner?",
                 "An empty text is no owner and no tag: leave the entry out of the dict when requested_by is empty.",
             ),
@@ -177,11 +177,11 @@ def tag(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     )
 
 
-def _slip(said: list[Said]) -> str:
-    """Return where to look if a dict holds what is no text, or an empty one; empty if none does."""
+def _slip(said: list[Said], tag: str = "") -> str:
+    """Return where to look if a dict holds no text or an empty one, under one tag or any; empty if none does."""
     for s in said:
         for name, value in s.tags.items():
-            if s.problem and not (isinstance(value, str) and value):
+            if tag in ("", name) and s.problem and not (isinstance(value, str) and value):
                 return (
                     f"The entry {name!r} is {value!r} for {s.asset.name}, and the simulator would stop there. What is "
                     "not known, or does not apply, is left out of the dict altogether."

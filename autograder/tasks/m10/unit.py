@@ -95,6 +95,7 @@ def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
     decision, accurate = reversed(UNITS) if amiss["per_decision"] == "swapped" else UNITS
     safe, slack = _index(lost, service, accurate), HALF_PENNY if amiss["per_decision"] == "rounded" else 0.0
     without = _agrees(named, due["per_decision"], decision, slack)
+    absent = {name: f"Add the column {name}." if any(_lacks(done, name) for done in made) else "" for name in UNITS}
     mend = "Mend the first item; this is right as it stands."
     return Outcome(
         once(
@@ -110,10 +111,11 @@ def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                     "Make service the index: .set_index('service'). The next cell of the notebook needs it."
                     if column
                     else STEPS.get(amiss["per_decision"])
+                    or absent["per_decision"]
                     or "Multiply your unit costs by the decisions again and add up: it must come to the whole bill. "
                     "If it does, the parts are split by another key than was said.",
                     ""
-                    if column or amiss["per_decision"] in ("rounded", "swapped")
+                    if column or absent["per_decision"] or amiss["per_decision"] in ("rounded", "swapped")
                     else "own * cost.sum() / own.sum() adds up to the whole, in the proportions of own.",
                 ),
                 Criterion(
@@ -128,6 +130,8 @@ def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                     if meant
                     else STEPS[amiss["per_accurate"]]
                     if amiss["per_accurate"]
+                    else absent["per_accurate"]
+                    if absent["per_accurate"]
                     else "Mend the first item; the same cost stands here over the sum of right."
                     if not held
                     else "By what is the cost divided? Sum right by service over all days, as you summed decided.",
@@ -143,8 +147,12 @@ def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                     if not named.ok
                     else _said([named], [due], "per_decision", None),
                     "the services bear what was allocated to them, and there is no error",
-                    mend if without else "Which of your lines takes it for granted that there is a row 'shared'?",
-                    "" if without else "drop takes errors='ignore', and get a second argument for what is not there.",
+                    mend
+                    if without
+                    else absent[decision] or "Which of your lines takes it for granted that there is a row 'shared'?",
+                    ""
+                    if without or absent[decision]
+                    else "drop takes errors='ignore', and get a second argument for what is not there.",
                 ),
                 Criterion(
                     "A service that is never right",
@@ -155,8 +163,9 @@ def unit(thing: object, bench: Bench = OPEN_BENCH) -> Outcome:
                     "no error; inf or an empty value (NaN) for that service, and the others as before",
                     mend
                     if safe
-                    else "Divide one Series by another, service by service. If you divide plain numbers, ask first.",
-                    "" if safe else "pandas gives inf when a Series is divided by nought.",
+                    else absent[accurate]
+                    or "Divide one Series by another, service by service. If you divide plain numbers, ask first.",
+                    "" if safe or absent[accurate] else "pandas gives inf when a Series is divided by nought.",
                 ),
             ],
             problem,
@@ -193,6 +202,16 @@ def _problem(done: Attempt) -> str:
         return done.said
     if not isinstance(done.value, pd.DataFrame):
         return f"it returned {type(done.value).__name__}, and a DataFrame was expected"
+    return _absent(done) if all(name not in done.value for name in UNITS) else ""
+
+
+def _lacks(done: Attempt, name: str) -> bool:
+    """Say whether a table has the other column and not this one."""
+    return not _problem(done) and name not in done.value
+
+
+def _absent(done: Attempt) -> str:
+    """Say which columns a table lacks; empty if it has both."""
     missing = [name for name in UNITS if name not in done.value]
     there = ", ".join(map(str, done.value.columns))
     return f"its columns are {there}; {joined(missing)} is not there" if missing else ""
@@ -200,7 +219,7 @@ def _problem(done: Attempt) -> str:
 
 def _column(done: Attempt, name: str) -> pd.Series | None:
     """Return a column of an answer by service, without what is nobody's; None if there is none."""
-    if _problem(done):
+    if _problem(done) or _lacks(done, name):
         return None
     table = done.value.set_index("service") if "service" in done.value else done.value
     if not table.index.is_unique:
@@ -247,6 +266,8 @@ def _said(made: list[Attempt], right: list[pd.DataFrame], name: str, amiss: str 
     if amiss:
         return SAID[amiss]
     for done, table in zip(made, right, strict=True):
+        if _lacks(done, name):
+            return _absent(done)
         mine = _column(done, name)
         for service, gbp in table[name].items():
             got = np.nan if mine is None or service not in mine.index else float(mine[service])
@@ -265,6 +286,8 @@ def _index(lost: Attempt, service: str, name: str) -> bool:
 
 
 def _lost(lost: Attempt, service: str, name: str) -> str:
+    if _lacks(lost, name):
+        return _absent(lost)
     mine = _column(lost, name)
     if mine is None or service not in mine.index:
         return f"there was no row for {service}"

@@ -82,7 +82,8 @@ pays_within_a_year = (
 # Half a year from 1 April (day 0). In May the department **commits** to machines for a year: three tenths off the price,
 # paid whether they run or not, and for rather more than run just then. In April somebody wrote **tags** on what runs in
 # production, such as `{"owner": "claims-triage"}`; nobody has got round to the rest. (`instant=True`: a practice is in
-# force at once, without the weeks and the money that taking it up costs.)
+# force at once, without the weeks and the money that taking it up costs. What it gives people to do still takes their
+# time: tags are written one by one, and each stands on the bill from the next day.)
 
 # %%
 SEED = 2
@@ -153,9 +154,10 @@ by_resource.loc[by_resource.sum(axis=1).nlargest(6).index].round(0).astype(int)
 # %% [markdown]
 # Three things grow. The largest by far is `gpu-notebook`, the analysts' GPU machines: somebody started tuning jobs there, one
 # more and one more, and nobody stopped them. Machines are forgotten under `test-pipeline`. And `assistant-answers`, a
-# model that is bought by the call, is asked for the same answers again and again. The bill said all this at once. *It said
-# so to nobody.* The last two are one service's own, and only one of them bears a tag; the first is for everybody. Whom
-# would you have asked about each?
+# model that is bought by the call, is asked for the same answers again and again. We know why, as we know this world.
+# The bill has only what grows, since when and by how much; but it had that at once. *It told nobody.* For the reasons
+# one has to ask somebody. Whom? The answers bear a tag: `call-assistant`. The other two bear none: the notebooks are for
+# everybody, and that triage's team once asked for the test machines stands nowhere on the bill.
 #
 # Now look at the commitment, which in May had paid for more than there was to run:
 
@@ -170,8 +172,10 @@ pd.concat({"in all": of_all, "used by": used.loc[grown]}).round(0).astype(int)
 # %% [markdown]
 # As things grow, the unused part shrinks until there is none: a dashboard would turn green. (And production, to which the
 # unused part is charged, looks cheaper in the month in which that happens.) What fills the commitment is in the main not
-# more work but what was forgotten; a row that grows by a thirtieth has one more day in its month. *Used is not useful.* That
-# is the limit of any bill: it says what was paid for, not whether it did anything.
+# more work but what was forgotten; a row that grows by a thirtieth has one more day in its month. (From July on
+# `gpu-notebook` falls here, while it costs more than ever: this provider fills a commitment in a fixed order, and
+# forgotten machines of `test-pipeline` come before notebooks and take their place. More notebooks then run at the full
+# price.) *Used is not useful.* That is the limit of any bill: it says what was paid for, not whether it did anything.
 #
 # Last, the same kind of question in **SQL**. DuckDB reads a data frame as a table by its name, and a warehouse would take
 # the same query. `GROUP BY ALL` makes one row for each value of what is not summed. `FILTER` lets a sum count some of
@@ -279,7 +283,7 @@ check("m10.query", query)
 # ### 2. Tags
 #
 # (Seven minutes.) A rule for tags is asked about one resource after another; somebody then writes them down, an hour for
-# each, and four for what nobody remembers. It is told:
+# each, and four for each disk or address, since nobody remembers what hangs on those. The rule is told:
 
 # %%
 told = sim.decisions.POINTS["tag"].given
@@ -293,8 +297,9 @@ pd.Series(told, name="what it is").to_frame()
 # - `environment`;
 # - `split`, only on what is shared: `"use"`, the key by which its cost will be split, so that whoever reads the bill
 #   needs no second list;
-# - and where the request has been lost, **no** owner: a gap that shows gets looked for, and a guess gets believed. (Here
-#   that happens to none; in the marking it does, and in the last row of the table below the task.)
+# - and where the request has been lost, **no** owner: a gap that shows gets looked for, and a guess gets believed. (In
+#   this department every request is on file, those for old disks too. In the marking some are lost, and so is that of the
+#   last row in the table below the task, which is made up.)
 #
 # The marking has two departments with other services. Names will not help: `triage-cache` there was asked for by somebody
 # else.
@@ -333,9 +338,10 @@ shown
 check("m10.tag", tag)
 
 # %% [markdown]
-# Now the half year once more, with everything tagged from April. Your rule is used if it names each of the department's
-# own services and nobody else; if not, a reference one stands in, which writes owners and no key. The new bill is called
-# `tagged_bill`; `bill` stays as it was.
+# Now the half year once more, with a rule for everything. It is in force on 1 April; the tags are then written one by
+# one, between other work, and what a thing costs before its tag is there names no owner. Your rule is used if it names
+# each of the department's own services and nobody else; if not, a reference one stands in, which writes owners and no
+# key. The new bill is called `tagged_bill`; `bill` stays as it was.
 
 # %%
 SERVICES = [service.name for service in department.services]
@@ -350,9 +356,15 @@ tagged_bill = tagged.billing
 named = tagged_bill["Tags"].str.contains('"owner"')
 share_named = tagged_bill.loc[named, "EffectiveCost"].sum() / tagged_bill["EffectiveCost"].sum()
 hours = tagged.people.loc[tagged.people["kind"] == "tag resource", "hours"].sum()
+written = tagged.journal.loc[tagged.journal["kind"] == "tagged", "day"]
+last = pd.Timestamp("2026-04-01") + pd.Timedelta(days=int(written.max()))
+held = sum(asset.kind in ("disk", "address") for asset in estate)
+ran = (tagged_bill["ChargeCategory"] == "Usage") & (tagged_bill["CommitmentDiscountStatus"] != "Unused")
 print("Your tags are on the bill." if fit else "The reference tags are on the bill.")
 print(f"{share_named:.0%} of the cost names an owner.")
-print(f"Writing the tags took {hours:.0f} hours.")
+print(f"Used before its tag was there: £{tagged_bill.loc[~named & ran, 'EffectiveCost'].sum():,.0f}.")
+print(f"Writing {len(written)} tags took {hours:.0f} hours: an hour each, and four for {held} disks and addresses.")
+print(f"Between other work that lasted {written.max() / 7:.0f} weeks, until {last.day} {last:%B}.")
 
 # %% [markdown]
 # ### 3. An allocation
@@ -364,7 +376,7 @@ print(f"Writing the tags took {hours:.0f} hours.")
 # 2. what is tagged `shared` is split among the services **by use**: each bears the share that it has in all that is owned
 #    (own costs of 60, 30 and 10 bear 60, 30 and 10 % of each shared resource); key `"use"`;
 # 3. what names no owner goes to the service `"shared"`, whole: nobody's yet, and everybody can see how much; key `"none"`.
-#    So does what is tagged `shared`, if no service owns anything to split it by.
+#    So does what is tagged `shared`, if no service owns anything to split it by: service `"shared"`, key `"none"`.
 #
 # **Mind the word.** The *tag* `shared` means "for all", and is split. The *service* `"shared"` in your answer means
 # "nobody's so far": that is what the simulator calls it.
@@ -431,8 +443,8 @@ print("A decision, divided by three: " + ", ".join(f"{name} £{gbp:.2f}" for nam
 
 # %% [markdown]
 # By thirds, triage looks far cheaper than it is. And the forecast, which decides only forty times a day, looks far the
-# dearest per decision: it would be closed first, and it costs the least of the three. But are the other bars *true*? The
-# GPU notebooks were everybody's, and the key puts most of them to triage because triage has the largest machines. (Whose
+# dearest per decision: it would be closed first, and in all it costs the least of the three. (Least in all need not be
+# least by the decision, as part 4 will show.) But are the other bars *true*? The GPU notebooks were everybody's, and the key puts most of them to triage because triage has the largest machines. (Whose
 # tuning jobs ran there, the bill does not say.) The next table has what each service owns alone, and then what three keys
 # make of what is shared. It leaves out what names no owner, and so adds up to less than the bars.
 # *A key is an agreement. State it, and say whom it favours.*
@@ -498,7 +510,7 @@ check("m10.unit", unit_cost)
 
 # %% [markdown]
 # That is what this department paid, to the penny. Would others like it pay as much? Three more worlds, with your function,
-# and an interval for their mean (95 %, by Student's t; most of a minute):
+# and an interval for their mean (95 %, by Student's t; it takes some five seconds):
 
 # %%
 worlds = [sim.simulate(department, as_it_was.replace(tag=tagging), seed=seed, instant=True) for seed in range(21, 24)]
@@ -516,19 +528,22 @@ for k, one in enumerate(worlds, start=1):
 shown
 
 # %% [markdown]
-# The intervals are wide because there are three worlds, and they differ in what is forgotten: look at what is dearest in
-# each. So the interval says how far such departments lie apart, and is no doubt about our own bill; *ours* may well lie
-# outside it. **For the memo:** your own unit cost, and the interval as what departments like yours come to.
+# The intervals are wide because there are only three worlds, and one is unlike the others: in two, notebooks are the
+# dearest thing by far, as in ours; in the third no job was left running there, and the answers are. So the interval is for
+# what such departments come to on average, and is no doubt about our own bill, which is known to the penny. *Ours* lies
+# within it here; it need not. **For the memo:** your own unit cost, and the interval as the mean of departments like yours.
 #
 # And a forecast is "right" when it comes close enough, which is harder than a yes or a no: unit costs compare a service with
 # itself over time, hardly ever two services with one another.
 #
-# Now let three practices compete, each against *as it was*, in four worlds, by three measures (most of a minute again):
+# Now let three practices compete, in four worlds and by three measures (half a minute or more). Each is set against
+# *nothing done*: an empty playbook, without the tags and the commitment of `as_it_was` above. What a decision costs there,
+# in the first of the four worlds, stands above the table, so that you see what the effects are added to:
 
 # %%
 nothing = sim.Playbook()
 practices = {
-    "as it was": nothing,
+    "nothing done": nothing,
     "a gate for records (m03)": nothing.replace(validate=sim.practices.validation_gate()),
     "people see doubtful cases": nothing.replace(decide=sim.practices.refer_uncertain()),
     "smaller machines (m11)": nothing.replace(size=sim.practices.right_size()),
@@ -546,14 +561,18 @@ def said(row):
 
 
 ranked = ["cost_per_decision_gbp", "cost_per_accurate_decision_gbp", "net_public_value"]
+card = sim.simulate(department, nothing, seed=31, instant=True).scorecard().set_index(["measure", "service"])["value"]
+level, accurate = (100 * card[measure, "all"] for measure in ranked[:2])
+print(f"Nothing done, first world: {level:.1f}p a decision, {accurate:.1f}p an accurate one.")
 effects.loc[(slice(None), ranked), :].apply(said, axis=1).unstack()[ranked].reindex(list(practices)[1:])
 
 # %% [markdown]
 # These count all spend, staff and caseworkers too. Read the columns one after another:
 #
-# - **A decision**: smaller machines win; a gate hardly matters; people are by far the dearest.
-# - **An accurate decision**: the gate looks better than before, since it makes decisions right rather than cheap. Does its
-#   interval span nought? Then four worlds are too few to say that it saves.
+# - **A decision**: smaller machines win; a gate hardly matters; people are by far the dearest, and more than double it.
+# - **An accurate decision**: smaller machines still lead. But the gate, which hardly mattered before, saves something now,
+#   since it makes decisions right rather than cheap. Look at its interval: all of it is below nought. Had it spanned
+#   nought, four worlds would be too few to say that the gate saves.
 # - **Public value**: the gate gains most, as feeds go wrong in these worlds; and people who see doubtful cases, by far the
 #   last in both columns before, gain more than smaller machines do. A wrong refusal costs a household far more than it
 #   costs to have somebody look, and no unit cost has that in it.
@@ -675,8 +694,8 @@ if pays_within_a_year is not ...:
 # assistant £23,000, the forecast £4,000. That key favours services with small machines; split by decisions, the assistant
 # bears far more. About 7 % names no owner yet.
 #
-# An accurate decision cost us 90p in triage and 22p in the assistant; three simulated departments like ours came to 40p to
-# £1, and 2p to 40p. Do not compare services by this: being right is harder for a forecast. Nor does it hold what an error
+# An accurate decision cost us 90p in triage and 22p in the assistant; departments like ours average 40p to £1.10, and 2p
+# to 40p, by three simulations. Do not compare services by this: being right is harder for a forecast. Nor does it hold what an error
 # costs a household.
 #
 # I recommend showback for a year, not chargeback. In simulation owners cleared what was plainly idle: £3,500 in the
@@ -700,7 +719,7 @@ if pays_within_a_year is not ...:
 # - Nobody plays with the key, hoards, or leaves a shared service, as people under chargeback do.
 # - One provider, one currency, no tax, no negotiated prices, no marketplace; a purchase that is paid up front would set
 #   BilledCost and EffectiveCost apart by far more.
-# - Shared staff cost is not allocated at all, and it is half of the whole.
+# - What people cost is not allocated at all, and it is more than two fifths of all spend.
 #
 # ### On Monday
 #

@@ -1,14 +1,14 @@
 // Charts in plain SVG, drawn at the width that there is, so that text keeps its size on a phone.
-import { h, s } from "./dom.js";
-import { figure } from "./format.js";
+import { h, s, fill } from "./dom.js";
+import { date, figure } from "./format.js";
 
 const HEIGHT = 216;
 const TOP = 12;
 const FOOT = 26;
 
-export function chart(spec, context) {
+export function chart(spec, context, open) {
   const box = h("div", { class: "plot" });
-  const card = h("figure", { class: "chart", "data-chart": spec.id }, h("figcaption", {}, h("h3", {}, spec.title), key(spec)), box, spec.note ? h("p", { class: "quiet small" }, spec.note) : null);
+  const card = h("figure", { class: "chart", "data-chart": spec.id }, h("figcaption", {}, h("h3", {}, spec.title), key(spec)), box, spec.note ? h("p", { class: "quiet small" }, spec.note) : null, figures(spec, context, open));
   const draw = () => {
     const width = Math.max(Math.round(box.clientWidth), 240);
     if (width === card.drawn) return;
@@ -17,6 +17,34 @@ export function chart(spec, context) {
   };
   new ResizeObserver(draw).observe(box);
   return card;
+}
+
+// The figures behind a chart, quarter by quarter, for whoever has no mouse to point with.
+function figures(spec, context, open) {
+  const told = spec.kind === "lines" ? pointed(spec, context) : [];
+  const rows = spec.kind === "bars" ? spec.told : told.filter((point, k) => k === told.length - 1 || told[k + 1].quarter !== point.quarter).map((point) => point.words);
+  if (!rows.length) return null;
+  const list = h("ol", {});
+  const box = h("details", { open: open.has(spec.id) }, h("summary", { class: "small" }, "Figures"),
+    h("div", { class: "figures scroll small", tabindex: 0, role: "region", "aria-label": `Figures of ${spec.title}` }, list));
+  const draw = () => { if (box.open && !list.childElementCount) fill(list, rows.map((words) => h("li", {}, words))); };
+  box.addEventListener("toggle", () => { box.open ? open.add(spec.id) : open.delete(spec.id); draw(); });
+  draw();
+  return box;
+}
+
+// What stands at each point of the lines, in words.
+function pointed(spec, context) {
+  const longest = spec.lines.reduce((one, other) => (other.now.length > one.length ? other.now : one), []);
+  return longest.map(([day], k) => {
+    const quarter = Math.max(context.days.findIndex((end) => day <= end), 1);
+    const parts = spec.lines.map((line) => {
+      const [now, was] = [line.now[k]?.[1], line.before[k]?.[1]].map((value) => (value === null || value === undefined ? "" : figure(value, spec.unit)));
+      const name = spec.lines.length > 1 ? `${line.name} ` : "";
+      return now ? `${name}${now}${was ? ` (before ${was})` : ""}` : "";
+    }).filter(Boolean);
+    return { day, quarter, words: `Q${quarter}, ${date(context.start, Math.max(day - 1, 0), true)}: ${parts.join("; ") || "nothing known"}` };
+  });
 }
 
 function key(spec) {
@@ -88,7 +116,7 @@ function path(points, frame, axis) {
   return text;
 }
 
-function lines(svg, frame, spec) {
+function lines(svg, frame, spec, context) {
   const known = spec.lines.flatMap((line) => [...line.now, ...line.before]).map((point) => point[1]).filter((value) => value !== null);
   if (spec.target && known.length) known.push(spec.target.value);
   const axis = scale(known.length ? known : [0, 1], frame, spec.unit === "gbp" || spec.unit === "pieces" || spec.id === "equity");
@@ -103,6 +131,12 @@ function lines(svg, frame, spec) {
   else dot(svg, frame, axis, spec.lines[0], spec.unit);
   if (spec.late) svg.append(s("text", { class: "late", x: frame.left + 8, y: TOP + 12 }, "Drawn when the run is complete"));
   for (const mark of spec.marks || []) incident(svg, frame, mark);
+  const points = pointed(spec, context);
+  points.forEach(({ day, words }, k) => {
+    const from = k ? (frame.x(points[k - 1].day) + frame.x(day)) / 2 : frame.left;
+    const to = k < points.length - 1 ? (frame.x(day) + frame.x(points[k + 1].day)) / 2 : frame.x(day) + 12;
+    svg.append(s("rect", { class: "hover", x: from, y: TOP - 6, width: Math.max(to - from, 1), height: frame.bottom - TOP + 6 }, s("title", {}, words)));
+  });
 }
 
 function target(svg, frame, axis, spec) {

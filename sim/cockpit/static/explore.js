@@ -28,12 +28,13 @@ export function explore(model, send) {
   const undo = h("button", { type: "button", class: "step undo", "aria-disabled": "true", title: "Take the newest move back", onclick: () => undo.getAttribute("aria-disabled") === "true" || send({ do: "undo" }) }, "Undo");
   const compared = h("span", { class: "compared", role: "status" });
   const list = runsPanel(send, choose);
+  const why = h("ul", { class: "card why small", "aria-label": "What else the move changed, and by what", hidden: true });
   const [tiles, ...others] = results.parts;
   const element = h("div", { class: "cockpit-grid" },
     h("section", { class: "card levers", "aria-label": "Levers" },
       h("div", { class: "between" }, h("h2", {}, "Levers"), h("span", { class: "hint" }, h("i", { class: "reference" }), " reference · moved: not as today")),
       presets, levers.panel),
-    h("section", { class: "results", "aria-label": "Results" }, h("div", { class: "advance" }, status, bar, undo, pin, brief, compared), purpose(world), tiles, list.card, others));
+    h("section", { class: "results", "aria-label": "Results" }, h("div", { class: "advance" }, status, bar, undo, pin, brief, compared), purpose(world), tiles, why, list.card, others));
   return {
     element,
     choices: show,
@@ -42,6 +43,9 @@ export function explore(model, send) {
       results.show(view);
       levers.inForce(world.start, view.in_force, view.complete);
       bar.value = view.played;
+      if (view.complete) fill(why, view.why.map((words) => h("li", {}, words)));
+      why.hidden = !why.childElementCount;
+      why.classList.toggle("stale", !view.complete);
       fill(brief, FIRST.map((name) => view.tiles.find((item) => item.name === name)).filter(Boolean).map((item) => h("span", {}, `${item.name} `, h("b", {}, item.text.replace("-", "−")))));
       held = view.held;
       pin.setAttribute("aria-pressed", String(held));
@@ -51,6 +55,7 @@ export function explore(model, send) {
       list.show(now.rows);
       undo.setAttribute("aria-disabled", String(!now.undo));
       compared.textContent = now.compared;
+      levers.costs(now.costs);
     },
     status(now) {
       if (now.state === "playing" && String(now.move) !== element.dataset.move) bar.value = 0;

@@ -28,6 +28,9 @@ export function leversPanel(groups, services, changed) {
   return {
     panel,
     show,
+    costs(found) {
+      for (const row of rows.values()) row.costs((name) => found[service ? `${name}@${service}` : name]);
+    },
     inForce(start, dates, whole) {
       for (const row of rows.values()) row.inForce((name) => dates[service ? `${name}@${service}` : name] ?? dates[name], start, whole);
     },
@@ -72,7 +75,9 @@ function single(lever, moved) {
   const id = `lever-${lever.name}`;
   const value = h("output", { class: "position", "aria-hidden": "true" });
   const cost = h("p", { class: "cost", id: `${id}-cost` });
-  const force = h("span", { class: "force" });
+  const since = h("span", {});
+  const spend = h("span", {});
+  const force = h("span", { class: "force" }, since, spend);
   const each = lever.each ? h("p", { class: "each" }, lever.each) : null;
   const needed = lever.options.map((option) => option.needs).find(Boolean);
   const needs = needed ? h("p", { class: "needs", id: `${id}-needs` }) : null;
@@ -93,7 +98,7 @@ function single(lever, moved) {
     fill(cost, option.naive ? "as it is today: nothing to take up" : `takes ${pounds(lever.gbp)}, ${days(lever.days)} of work; soonest in ${days(lever.quickest)}`, force);
   };
   input.addEventListener("input", () => {
-    force.textContent = "";
+    since.textContent = spend.textContent = "";
     draw();
     moved(lever, lever.options[Number(input.value)]);
   });
@@ -112,10 +117,15 @@ function single(lever, moved) {
       draw();
       if (needs) warn(needs, lever.options[Number(input.value)].needs, needed, choices, service);
     },
+    costs(of) {
+      const found = of(lever.name);
+      spend.textContent = found ? found.text : "";
+      spend.title = found ? found.about : "";
+    },
     inForce(of, start, whole) {
       const day = of(lever.name);
       const taken = Number(input.value) > 0;
-      force.textContent = !taken ? "" : day !== undefined ? `in force ${date(start, day, true)}` : whole ? "never came into force" : "";
+      since.textContent = !taken ? "" : day !== undefined ? `since ${date(start, day, true)}` : whole ? "never in force" : "";
     },
   };
 }

@@ -9,6 +9,7 @@ export function resultsPanel(start) {
   const card = h("section", { class: "card scorecard", "aria-label": "Scorecard" });
   const events = h("section", { class: "card events", "aria-label": "What happened" });
   let open = new Set(["public value"]);
+  const shown = new Set();
   let kind = "";
   const below = h("div", { class: "below" }, card, events);
   return {
@@ -16,7 +17,7 @@ export function resultsPanel(start) {
     parts: [tiles, charts, below],
     show(view, hideLate) {
       fill(tiles, view.tiles.map(tile));
-      fill(charts, view.charts.filter((spec) => !(hideLate && spec.late)).map((spec) => chart(spec, { days: view.days, played: view.played })));
+      fill(charts, view.charts.filter((spec) => !(hideLate && spec.late)).map((spec) => chart(spec, { start, days: view.days, played: view.played }, shown)));
       if (view.scorecard.length) fill(card, scorecard(view, open));
       else if (!card.childElementCount) fill(card, h("h3", {}, "Scorecard"), h("p", { class: "quiet" }, "Comes when the run is complete."));
       if (view.feed.length || view.complete) fill(events, feed(view.feed, start, kind, (chosen) => { kind = chosen; }));

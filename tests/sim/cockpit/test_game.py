@@ -24,6 +24,11 @@ def test_a_game_is_kept_and_read_back(game, tmp_path):
     assert again.settled == {"validate": "gate", "retrain": "on-drift"}
 
 
+def test_what_one_service_has_apart_is_kept_too(game):
+    apart = Game(game.scenario, 7, [{"validate": "gate", f"retrain@{game.scenario.services[0].name}": "on-drift"}])
+    assert Game.read(apart.text()) == apart and len(apart.played[0]) == 2
+
+
 def changed(text: str, **fields: object) -> str:
     return json.dumps(json.loads(text) | fields)
 

@@ -79,6 +79,17 @@ def test_when_nobody_asks_any_more_the_children_are_ended(served, small):
     assert ended[-1] == GAME and served.nursery._children == {}
 
 
+def test_a_newer_move_ends_the_run_of_the_older_one(served, small):
+    served.nursery._answer("world", 1, small(4, 12).model_dump(), 0)
+    played = []
+    for ticket in (2, 3):
+        served.nursery._answer(RUN, ticket, [{}])
+        played.append(served.nursery._children[RUN])
+    assert [child.ticket for child in played] == [2, 3]
+    assert played[0].pipe.closed and not played[1].pipe.closed
+    served.nursery._stop(RUN)
+
+
 @pytest.mark.parametrize(("finished", "heard"), [(False, [(9, "gone", None)]), (True, [])])
 def test_a_child_that_dies_is_missed_unless_it_had_told_its_last(served, finished, heard):
     ours, theirs = Pipe()

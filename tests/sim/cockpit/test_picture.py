@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 import sim
 from sim.cockpit.charts import charts
+from sim.cockpit.equity import sampling_error, widest
 from sim.cockpit.levers import playbook
 from sim.cockpit.nursery import whole_run
-from sim.cockpit.picture import _widest, empty, picture
+from sim.cockpit.picture import empty, picture
 from sim.scenario.targets import TARGETS
+from sim.summary import money
 
 
 def played(scenario, choices) -> dict:
@@ -119,7 +122,7 @@ def test_the_equity_tile_names_another_service_whose_gap_was_wider_in_one_quarte
         }
         for q in naive["quarters"]
     ]
-    note = _widest(two, both, "over all quarters")
+    note = widest(two, both, "over all quarters")
     assert note.startswith(f"{first.title}, the widest") and "Another service's, in Q2 (90.0%)" in note
 
 
@@ -130,6 +133,28 @@ def test_the_equity_tile_names_the_worst_quarter_of_the_whole(world, naive):
     note = tile(picture(world, naive, None), "Equity gap")["note"]
     assert f"over all quarters together, worst in Q{worst} ({gaps[worst]:.1%})" in note
     assert tile(picture(world, naive, None), "Equity gap")["value"] < gaps[worst]
+
+
+def test_the_equity_tile_says_between_whom_and_how_sure_it_is(world, naive):
+    run, service = sim.simulate(world, playbook({})), world.services[0]
+    sums = run.groups.groupby("group")[["eligible", "granted"]].sum()
+    rates = sums["granted"] / sums["eligible"]
+    best, worst = rates.idxmax(), rates.idxmin()
+    variance = (rates * (1 - rates) / (sums["eligible"] / service.weight))[[best, worst]].sum()
+    note = tile(picture(world, naive, None), "Equity gap")["note"]
+    assert f"{rates[best]:.1%} of {best.replace('-', ' ')}" in note
+    assert f", {rates[worst]:.1%} of {worst.replace('-', ' ')}" in note
+    assert f"sampling error ±{196 * variance**0.5:.1f} points" in note
+
+
+def test_the_sampling_error_of_a_gap_holds_what_it_says():
+    draw, n, p, weight = np.random.default_rng(5), np.array([400, 150]), np.array([0.9, 0.8]), 20
+    served = draw.binomial(n, p, size=(4000, 2))
+    gaps = (served / n) @ [1, -1]
+    errors = np.array([sampling_error(n * weight, s * weight, weight) for s in served[:400]])
+    within = np.abs(gaps[:400] - 0.1) <= errors
+    assert within.mean() == pytest.approx(0.95, abs=3 * (0.95 * 0.05 / 400) ** 0.5)
+    assert errors.mean() == pytest.approx(1.96 * gaps.std(), rel=0.05)
 
 
 def test_value_that_does_not_count_is_marked(world, naive):
@@ -148,8 +173,13 @@ def test_events_name_no_decision_point_in_brackets(gated):
 def test_every_chart_says_what_it_shows(world, naive, gated):
     value, *others = charts(world, gated, naive)
     end = sum(x for q in gated["quarters"] for x in q["value"])
-    assert sim.cockpit.charts.money(end) in value["alt"]
+    assert money(end) in value["alt"]
     assert "Before" in value["alt"]
+    assert f"falls from £0.00 to {money(end)};" in value["alt"] or f"rises from £0.00 to {money(end)};" in value["alt"]
+    right = [share for q in gated["quarters"] for share in next(iter(q["services"].values()))["right"]]
+    assert f"from {right[0]:.1%} to {right[-1]:.1%}; lowest {min(right):.1%}" in others[0]["alt"]
+    spent = sum(x for q in gated["quarters"] for x in q["spend"].values())
+    assert f"{money(spent)} in 3 quarters" in others[2]["alt"]
     for chart in others:
         assert any(c.isdigit() for c in chart["alt"]), chart
     assert "Nothing has been spent yet" in charts(world, empty(), None)[3]["alt"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 import sim.cockpit
-from sim.cockpit.levers import PRESETS
+from sim.cockpit.levers import LEVERS, PRESETS
 from sim.cockpit.view import MODULES, STATIC, Cockpit, page_code
 
 
@@ -101,6 +101,21 @@ def test_any_run_of_the_list_can_be_compared_with(cockpit):
     assert [row["number"] for row in cockpit.runs["rows"] if row["beside"]] == [1]
     ask(cockpit, do="pin", held=False, run=1, move=9)
     assert cockpit.runs["compared"].endswith("the one before.")
+
+
+def test_what_is_still_heard_of_a_run_that_was_dropped_is_not_drawn(cockpit, monkeypatch):
+    tickets = iter((7001, 7002))
+    with monkeypatch.context() as patched:
+        patched.setattr(cockpit._engine, "run", lambda plan: next(tickets))
+        for name in ("catalogue", "contracts"):
+            ask(cockpit, do="choose", choices={name: LEVERS[name].options[-1].key, "tag": "production-only"}, move=9)
+        shown, quarter = cockpit.view, cockpit._beside["quarters"][0]
+        cockpit._heard(7001, "quarter", quarter)
+        assert cockpit.view == shown and cockpit._now["quarters"] == []
+        cockpit._heard(7002, "quarter", quarter)
+        assert cockpit.view["played"] == 1
+    for _ in range(2):
+        ask(cockpit, do="undo", move=9)
 
 
 def test_a_choice_that_is_none_is_refused_in_words(cockpit):

@@ -41,6 +41,13 @@ class TestCost:
         moves = sum(bar.get_height() * (1 if bar.get_hatch() else -1) for bar in bars[1:-1])
         assert ends[0] + moves == pytest.approx(ends[1], abs=0.01)
 
+    def test_the_waterfalls_words_have_both_ends_and_every_step(self, one, two):
+        words = waterfall.figure(one, two).alt_text
+        ends = [float(by_category(run.ledger).sum()) for run in (one, two)]
+        assert f"naive costs {money(ends[0])} and yours {money(ends[1])}." in words
+        for name, gbp in (by_category(two.ledger) - by_category(one.ledger)).round(2).items():
+            assert gbp == 0 or f"{name} {'+' if gbp > 0 else ''}{money(gbp)}" in words
+
     def test_runs_of_two_lengths_are_refused(self, one, two, refused):
         assert "730" in refused(TrinityError, lambda: waterfall.figure(replace(one, days=730), replace(two, days=91)))
 
@@ -50,6 +57,12 @@ class TestRegret:
         line = regret.figure({"naive": one}, two).axes[0].lines[0]
         flow = [r.daily["benefit_gbp"] - r.daily["harm_gbp"] - r.daily["spend_gbp"] for r in (one, two)]
         assert line.get_ydata()[-1] == pytest.approx(flow[1].sum() - flow[0].sum())
+
+    def test_the_words_say_who_is_behind(self, one, two):
+        final = float(regret.net(two).iloc[-1] - regret.net(one).iloc[-1])
+        for behind, runs, reference in ((final >= 0, {"it": one}, two), (final < 0, {"it": two}, one)):
+            words = regret.figure(runs, reference).alt_text
+            assert f"it ends {money(abs(final))} {'behind' if behind else 'ahead of'} the reference" in words
 
     def test_another_world_is_refused(self, one, two, refused):
         assert "same world" in refused(TrinityError, lambda: regret.figure({"x": replace(one, seed=9)}, two))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.practices.quantile import quantiles
+from sim.practices.quantile import medians, quantiles
 
 
 @pytest.mark.filterwarnings("ignore:All-NaN slice")
@@ -17,7 +17,9 @@ def test_they_are_those_of_numpy_to_the_last_bit(n, missing):
         values[rng.random(values.shape) < missing] = np.nan
         wanted = np.nanquantile(values, shares, axis=1)
         assert np.array_equal(quantiles(values, shares), wanted, equal_nan=True)
+        assert np.array_equal(medians(values), np.nanmedian(values, axis=1), equal_nan=True)
 
 
 def test_nothing_has_no_quantiles():
     assert np.isnan(quantiles(np.empty((3, 0)), np.array([0.5]))).all()
+    assert np.isnan(medians(np.empty((3, 0)))).all()
