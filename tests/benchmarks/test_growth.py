@@ -11,7 +11,7 @@ from benchmarks.growth import copies, exponent
 def test_the_exponent_is_the_power_by_which_values_grow():
     sizes = np.array([2, 4, 8, 16])
     assert exponent(sizes, 3 * sizes**1.07) == pytest.approx(1.07)
-    assert exponent(sizes, np.full(4, 5.0)) == pytest.approx(0)
+    assert exponent(sizes, 40 + 3 * sizes**1.07) == pytest.approx(1.07)
 
 
 def test_copies_have_machines_of_their_own_and_share_what_is_shared():
